@@ -1,0 +1,2 @@
+//! One bench a question, rivals beside us.
+#![forbid(unsafe_code)]

@@ -1,0 +1,3 @@
+//! The tokenfare command.
+#![forbid(unsafe_code)]
+fn main() {}

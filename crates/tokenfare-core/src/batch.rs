@@ -1,0 +1,127 @@
+//! Many texts at once, on all processors; the only room that knows rayon.
+//!
+//! The pool is our own, because the process-wide one is not ours to size and dies with a fork: a child has its parent's
+//! pool but none of its threads, and waits for them for ever. Ours knows the process it was made in.
+
+use crate::bpe::Memo;
+use crate::encoding::Encoding;
+use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use std::num::NonZeroUsize;
+use std::ops::Range;
+use std::sync::{Arc, Mutex};
+
+/// A job is this many bytes of text or more: enough to outweigh handing it to a thread, and to fill a memory.
+const JOB: usize = 1 << 17;
+
+/// Batches smaller than this are done before a thread has woken.
+const SMALL: usize = 1 << 15;
+
+impl Encoding {
+    /// Counts the tokens of each text, on all processors.
+    ///
+    /// The counts are the same on any number of threads.
+    #[must_use]
+    pub fn count_batch<T: AsRef<str> + Sync>(&self, texts: &[T]) -> Vec<usize> {
+        self.count_batch_on(texts, None)
+    }
+
+    /// Counts the tokens of each text on so many threads; `None` is as many as there are processors.
+    #[must_use]
+    pub fn count_batch_on<T: AsRef<str> + Sync>(&self, texts: &[T], threads: Option<NonZeroUsize>) -> Vec<usize> {
+        in_jobs(texts, threads, |texts| {
+            let mut memo = None;
+            let bytes: usize = texts.iter().map(|text| text.as_ref().len()).sum();
+            if bytes >= Memo::WORTH {
+                memo = Some(Memo::new());
+            }
+            texts.iter().map(|text| self.count_remembering(text.as_ref(), memo.as_mut())).collect()
+        })
+    }
+
+    /// Encodes each text, on all processors.
+    #[must_use]
+    pub fn encode_batch<T: AsRef<str> + Sync>(&self, texts: &[T]) -> Vec<Vec<u32>> {
+        self.encode_batch_on(texts, None)
+    }
+
+    /// Encodes each text on so many threads; `None` is as many as there are processors.
+    #[must_use]
+    pub fn encode_batch_on<T: AsRef<str> + Sync>(&self, texts: &[T], threads: Option<NonZeroUsize>) -> Vec<Vec<u32>> {
+        in_jobs(texts, threads, |texts| texts.iter().map(|text| self.encode(text.as_ref())).collect())
+    }
+}
+
+/// Does `work` on stretches of `texts` and puts the results in order.
+fn in_jobs<T: AsRef<str> + Sync, R: Send>(
+    texts: &[T],
+    threads: Option<NonZeroUsize>,
+    work: impl Fn(&[T]) -> Vec<R> + Sync,
+) -> Vec<R> {
+    let jobs = jobs(texts);
+    let threads = threads.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+    let bytes: usize = texts.iter().map(|text| text.as_ref().len()).sum();
+    if threads == 1 || jobs.len() == 1 || bytes < SMALL {
+        return work(texts);
+    }
+    let done: Vec<Vec<R>> =
+        run(threads, || jobs.into_par_iter().with_max_len(1).map(|job| work(&texts[job])).collect());
+    done.into_iter().flatten().collect()
+}
+
+/// Stretches of texts of about [`JOB`] bytes each.
+fn jobs<T: AsRef<str>>(texts: &[T]) -> Vec<Range<usize>> {
+    let mut jobs = Vec::new();
+    let (mut start, mut bytes) = (0, 0);
+    for (i, text) in texts.iter().enumerate() {
+        bytes += text.as_ref().len();
+        if bytes >= JOB {
+            jobs.push(start..i + 1);
+            (start, bytes) = (i + 1, 0);
+        }
+    }
+    if start < texts.len() || jobs.is_empty() {
+        jobs.push(start..texts.len());
+    }
+    jobs
+}
+
+/// A pool, and the process and number of threads it was made for.
+struct Pool {
+    process: u32,
+    threads: usize,
+    pool: Arc<ThreadPool>,
+}
+
+static POOLS: Mutex<Vec<Pool>> = Mutex::new(Vec::new());
+
+/// Does `work` in the pool of this process with so many threads, which is made when it is first wanted.
+fn run<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> R {
+    match pool(threads) {
+        Some(pool) => pool.install(work),
+        None => work(),
+    }
+}
+
+/// `None` where the system gives no threads: the work is then done on the caller's.
+fn pool(threads: usize) -> Option<Arc<ThreadPool>> {
+    let process = std::process::id();
+    // A fork may have come while another thread held the lock, and then nobody in this process will ever give it
+    // back: so no waiting here. Whoever finds it taken has a pool of its own for the one call.
+    let Ok(mut pools) = POOLS.try_lock() else { return build(threads) };
+    if pools.iter().any(|pool| pool.process != process) {
+        // Pools of the process we were forked from. To drop one would wake its threads, and there are none.
+        std::mem::forget(std::mem::take(&mut *pools));
+    }
+    if let Some(known) = pools.iter().find(|pool| pool.threads == threads) {
+        return Some(Arc::clone(&known.pool));
+    }
+    let pool = build(threads)?;
+    pools.push(Pool { process, threads, pool: Arc::clone(&pool) });
+    Some(pool)
+}
+
+fn build(threads: usize) -> Option<Arc<ThreadPool>> {
+    let builder = ThreadPoolBuilder::new().num_threads(threads).thread_name(|i| format!("tokenfare-{i}"));
+    builder.build().ok().map(Arc::new)
+}

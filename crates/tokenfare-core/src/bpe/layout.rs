@@ -1,0 +1,264 @@
+//! Filling the tables of [`super::ranks`]: from the tokens of a vocabulary in order of rank to one block of words.
+//!
+//! A block is what a build script writes for an embedded vocabulary and what a loader keeps for its own: a header of
+//! words, then the tables one after another, each on a cache line of its own. Same tokens, same block.
+
+use super::bridge::Bridges;
+use super::naive;
+use super::ranks::{BUCKET, INLINE, Key, LONG, NONE, RANK_BITS, Ranks, bucket_of, long_hash, pair_hash, pair_word};
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// The tables in the order of the block.
+const TABLES: usize = 13;
+
+/// Changes with the layout, so that a block of another version is refused.
+const VERSION: u64 = 0x746F_6B66_6172_0001;
+
+/// Words of the header: version, longest token, whether merging makes all, then begin and length of each table in bytes.
+const HEADER: usize = 3 + 2 * TABLES;
+
+/// A vocabulary that is not one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Flaw {
+    /// No token is this single byte.
+    NoByte(u8),
+    /// Two ranks have the same bytes.
+    Twice(u32, u32),
+    /// A token is made of one that comes after it.
+    BeforeItsParts(u32),
+    /// More ranks, or more bytes, than the tables can hold.
+    TooLarge,
+}
+
+/// A vocabulary to be laid out.
+pub(crate) struct Plan<'t> {
+    /// The bytes of each rank; empty is a hole.
+    pub(crate) tokens: Vec<&'t [u8]>,
+    /// The two ranks that each rank is made of by its last merge.
+    pub(crate) made_of: Vec<Option<(u32, u32)>>,
+    /// Whether a piece that is a token is that token although merging does not make it.
+    pub(crate) whole_pieces: bool,
+}
+
+impl<'t> Plan<'t> {
+    /// A vocabulary in which two tokens make a third if their bytes together are its bytes, and ranks say which first.
+    ///
+    /// Of all the ways to cut a token in two only one ever happens: what merging its bytes alone comes to before the last
+    /// merge. For when a token is made, no merge has crossed its ends, so what happened between them is what would have
+    /// happened without the rest.
+    pub(crate) fn of_ranks(tokens: Vec<&'t [u8]>) -> Result<Self, Flaw> {
+        let mut ranks = HashMap::with_capacity(tokens.len());
+        for (rank, token) in (0..).zip(&tokens) {
+            if !token.is_empty()
+                && let Some(other) = ranks.insert(*token, rank)
+            {
+                return Err(Flaw::Twice(other, rank));
+            }
+        }
+        let mut made_of = vec![None; tokens.len()];
+        for (made, token) in made_of.iter_mut().zip(&tokens).filter(|(_, token)| token.len() > 1) {
+            // Without itself among the ranks, the bytes of a token that merging makes come to its two parts.
+            let own = ranks.remove(token);
+            if let [_, middle, _] = naive::cuts(&ranks, token)[..] {
+                *made = Some((ranks[&token[..middle]], ranks[&token[middle..]]));
+            }
+            if let Some(own) = own {
+                ranks.insert(token, own);
+            }
+        }
+        Ok(Self { tokens, made_of, whole_pieces: true })
+    }
+
+    /// Lays the vocabulary out: a block that [`read`] takes.
+    pub(crate) fn lay_out(&self) -> Result<Vec<u64>, Flaw> {
+        let count = self.tokens.len();
+        if count >= 1 << RANK_BITS || self.tokens.iter().map(|token| token.len() + 4).sum::<usize>() >= LONG as usize {
+            return Err(Flaw::TooLarge);
+        }
+        let made = |rank: usize| self.tokens[rank].len() == 1 || self.made_of[rank].is_some();
+        let all: Vec<usize> =
+            (0..count).filter(|&rank| !self.tokens[rank].is_empty() && (self.whole_pieces || made(rank))).collect();
+
+        let (slots, slot_ranks, mut places) = self.slots(&all);
+        let (long, long_bytes) = self.long(&mut places);
+        let (pairs, made_by) = self.pairs()?;
+        let (bytes, byte_pairs) = self.small(&pairs, &made_by)?;
+        let reach = self.reach(made);
+        let bridges = Bridges::of((0..count).filter(|&rank| made(rank)).map(|rank| self.tokens[rank]));
+
+        let tables: [&[u8]; TABLES] = [
+            bytemuck::cast_slice(&slots),
+            bytemuck::cast_slice(&slot_ranks),
+            bytemuck::cast_slice(&long),
+            bytemuck::cast_slice(&places),
+            &long_bytes,
+            bytemuck::cast_slice(&pairs),
+            bytemuck::cast_slice(&made_by),
+            bytemuck::cast_slice(&bytes),
+            bytemuck::cast_slice(&byte_pairs),
+            &reach,
+            bytemuck::cast_slice(&bridges.pairs),
+            bytemuck::cast_slice(&bridges.tails),
+            bytemuck::cast_slice(&bridges.heads),
+        ];
+        let longest = self.tokens.iter().map(|token| token.len()).max().unwrap_or(0);
+        let all_made = all.iter().all(|&rank| made(rank));
+        let mut header = vec![VERSION, longest as u64, u64::from(all_made)];
+        let mut at = line(HEADER * 8);
+        for table in tables {
+            header.extend([at as u64, table.len() as u64]);
+            at = line(at + table.len());
+        }
+        let mut block = header;
+        block.resize(at / 8, 0);
+        let words: &mut [u8] = bytemuck::cast_slice_mut(&mut block);
+        let mut at = line(HEADER * 8);
+        for table in tables {
+            words[at..at + table.len()].copy_from_slice(table);
+            at = line(at + table.len());
+        }
+        Ok(block)
+    }
+
+    /// The table of tokens of up to fifteen bytes, their ranks, and the place of each rank.
+    fn slots(&self, all: &[usize]) -> (Vec<[u8; 16]>, Vec<u32>, Vec<u32>) {
+        let short = all.iter().filter(|&&rank| self.tokens[rank].len() <= INLINE).count();
+        // Two thirds full: one bucket in thirty overflows.
+        let buckets = (short * 3 / 2).div_ceil(BUCKET).max(1);
+        let mut slots = vec![[0; 16]; buckets * BUCKET];
+        let mut slot_ranks = vec![NONE; slots.len()];
+        let mut places = vec![NONE; self.tokens.len()];
+        for &rank in all {
+            let Some(key) = Key::of(self.tokens[rank]) else { continue };
+            let mut slot = bucket_of(key.hash(), buckets) * BUCKET;
+            while slots[slot] != [0; 16] {
+                slot = (slot + 1) % slots.len();
+            }
+            slots[slot] = key.0;
+            slot_ranks[slot] = rank as u32;
+            places[rank] = slot as u32;
+        }
+        (slots, slot_ranks, places)
+    }
+
+    /// The table of longer tokens and their bytes.
+    ///
+    /// A short token that pieces are not looked up as has its bytes here too: they are wanted for decoding.
+    fn long(&self, places: &mut [u32]) -> (Vec<u32>, Vec<u8>) {
+        let count = self.tokens.iter().filter(|token| token.len() > INLINE).count();
+        let mut long = vec![NONE; 2 * count];
+        let mut bytes = Vec::new();
+        for (rank, token) in self.tokens.iter().enumerate() {
+            if token.is_empty() || places[rank] != NONE {
+                continue;
+            }
+            places[rank] = LONG | bytes.len() as u32;
+            bytes.extend((token.len() as u32).to_ne_bytes());
+            bytes.extend_from_slice(token);
+            if token.len() > INLINE && (self.whole_pieces || self.made_of[rank].is_some()) {
+                let mut slot = bucket_of(long_hash(token), long.len());
+                while long[slot] != NONE {
+                    slot = (slot + 1) % long.len();
+                }
+                long[slot] = rank as u32;
+            }
+        }
+        (long, bytes)
+    }
+
+    /// The table of pairs, and which entry makes each rank.
+    fn pairs(&self) -> Result<(Vec<u64>, Vec<u32>), Flaw> {
+        let mut pairs = vec![0; 2 * self.tokens.len()];
+        let mut made_by = vec![NONE; self.tokens.len()];
+        for (rank, made) in self.made_of.iter().enumerate() {
+            let Some((left, right)) = *made else { continue };
+            if left as usize >= rank && self.tokens[left as usize].len() > 1
+                || right as usize >= rank && self.tokens[right as usize].len() > 1
+            {
+                return Err(Flaw::BeforeItsParts(rank as u32));
+            }
+            let pair = pair_word(left, right);
+            let mut slot = bucket_of(pair_hash(pair), pairs.len());
+            while pairs[slot] != 0 {
+                slot = (slot + 1) % pairs.len();
+            }
+            pairs[slot] = pair | rank as u64;
+            made_by[rank] = slot as u32;
+        }
+        Ok((pairs, made_by))
+    }
+
+    /// The rank of each byte, and of what each two bytes make.
+    fn small(&self, pairs: &[u64], made_by: &[u32]) -> Result<(Vec<u32>, Vec<u32>), Flaw> {
+        let mut bytes = vec![NONE; 256];
+        let mut byte_pairs = vec![NONE; 1 << 16];
+        for (rank, token) in (0..).zip(&self.tokens) {
+            match **token {
+                [byte] => bytes[usize::from(byte)] = rank,
+                [first, second] if made_by[rank as usize] != NONE => {
+                    debug_assert_ne!(pairs[made_by[rank as usize] as usize], 0, "a rank is made by an entry");
+                    byte_pairs[usize::from(first) << 8 | usize::from(second)] = rank;
+                }
+                _ => {}
+            }
+        }
+        match bytes.iter().position(|&rank| rank == NONE) {
+            Some(byte) => Err(Flaw::NoByte(byte as u8)),
+            None => Ok((bytes, byte_pairs)),
+        }
+    }
+
+    /// The length of the longest token made by merging that begins with each two bytes.
+    fn reach(&self, made: impl Fn(usize) -> bool) -> Vec<u8> {
+        let mut reach = vec![1; 1 << 16];
+        for (rank, token) in self.tokens.iter().enumerate() {
+            if let [first, second, ..] = **token
+                && made(rank)
+            {
+                let reach: &mut u8 = &mut reach[usize::from(first) << 8 | usize::from(second)];
+                *reach = (*reach).max(u8::try_from(token.len()).unwrap_or(255));
+            }
+        }
+        reach
+    }
+}
+
+/// The next cache line.
+fn line(at: usize) -> usize {
+    at.next_multiple_of(64)
+}
+
+/// Reads a block in place: `None` if it is not one of this version.
+///
+/// Only the frame is checked. Blocks come from [`Plan::lay_out`], and one with wrong contents gives wrong answers or
+/// panics at a bounds check, as any wrong table would; it cannot do worse in safe code.
+pub(crate) fn read(block: &[u64]) -> Option<Ranks<'_>> {
+    if *block.first()? != VERSION || block.len() < HEADER {
+        return None;
+    }
+    let all: &[u8] = bytemuck::cast_slice(block);
+    let table = |i: usize| -> Option<&[u8]> {
+        let begin = usize::try_from(block[3 + 2 * i]).ok()?;
+        let length = usize::try_from(block[4 + 2 * i]).ok()?;
+        let range: Range<usize> = begin..begin.checked_add(length)?;
+        all.get(range)
+    };
+    Some(Ranks {
+        slots: bytemuck::try_cast_slice(table(0)?).ok()?,
+        slot_ranks: bytemuck::try_cast_slice(table(1)?).ok()?,
+        long: bytemuck::try_cast_slice(table(2)?).ok()?,
+        places: bytemuck::try_cast_slice(table(3)?).ok()?,
+        long_bytes: table(4)?,
+        pairs: bytemuck::try_cast_slice(table(5)?).ok()?,
+        made_by: bytemuck::try_cast_slice(table(6)?).ok()?,
+        bytes: bytemuck::try_cast_slice(table(7)?).ok()?,
+        byte_pairs: bytemuck::try_cast_slice(table(8)?).ok()?,
+        reach: table(9)?,
+        bridge_pairs: bytemuck::try_cast_slice(table(10)?).ok()?,
+        bridge_tails: bytemuck::try_cast_slice(table(11)?).ok()?,
+        bridge_heads: bytemuck::try_cast_slice(table(12)?).ok()?,
+        longest: usize::try_from(block[1]).ok()?,
+        all_made: block[2] != 0,
+    })
+}

@@ -1,0 +1,351 @@
+//! An encoding: a split, a vocabulary and special tokens; counting, encoding and decoding with them.
+
+use crate::bpe::{self, Count, Memo, Ranks, Sink, layout};
+use crate::error::{Error, Kind};
+use crate::load::Front;
+use crate::scan::{Pattern, Split, WithSplit};
+use crate::special::{SpecialTokens, Specials};
+use crate::utf8::{InvalidUtf8, text_of};
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// A tokenizer: how text is split, which tokens there are, and which of them are special.
+///
+/// The embedded encodings come from the crate `tokenfare` (or `tokenfare-vocab`); others are loaded from a file with
+/// [`Encoding::from_tiktoken`] or, with the feature `json`, `Encoding::from_tokenizer_json`.
+///
+/// Text is ordinary unless a method takes [`Specials`]: the name of a special token counts as the characters it is
+/// written with.
+pub struct Encoding {
+    pub(crate) name: Cow<'static, str>,
+    pub(crate) pattern: Pattern,
+    pub(crate) tables: Tables,
+    /// The ids of a vocabulary whose ids are not its ranks.
+    pub(crate) ids: Option<Ids>,
+    pub(crate) specials: SpecialTokens,
+    /// What a loaded tokenizer does to text before it is split.
+    pub(crate) front: Option<Front>,
+}
+
+/// The tables of an embedded vocabulary, or of one loaded at run time.
+pub(crate) enum Tables {
+    Embedded(Ranks<'static>),
+    Loaded(Vec<u64>),
+}
+
+impl Tables {
+    #[inline]
+    pub(crate) fn with<T>(&self, work: impl FnOnce(&Ranks<'_>) -> T) -> T {
+        match self {
+            Self::Embedded(ranks) => work(ranks),
+            Self::Loaded(block) => work(&layout::read(block).expect("the block was laid out by this version")),
+        }
+    }
+}
+
+/// Ids that are not ranks.
+pub(crate) struct Ids {
+    pub(crate) of_rank: Vec<u32>,
+    pub(crate) to_rank: HashMap<u32, u32>,
+}
+
+/// Whether a text has at most so many tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum UpTo {
+    /// It has, and this many.
+    Fits(usize),
+    /// It has more. How many more was not counted.
+    Exceeds,
+}
+
+impl UpTo {
+    /// Whether the text has at most as many tokens as was asked.
+    #[must_use]
+    pub fn fits(self) -> bool {
+        matches!(self, Self::Fits(_))
+    }
+
+    /// The count, if it was finished.
+    #[must_use]
+    pub fn count(self) -> Option<usize> {
+        match self {
+            Self::Fits(count) => Some(count),
+            Self::Exceeds => None,
+        }
+    }
+}
+
+impl Encoding {
+    /// Makes an encoding of a block of tables that [`crate::layout`] has laid out, used in place.
+    ///
+    /// This is how embedded vocabularies are opened: nothing is parsed or copied. Of two special tokens with one id, the
+    /// first is what the id decodes to.
+    ///
+    /// # Errors
+    ///
+    /// If `block` was laid out by another version of this crate.
+    pub fn embedded(
+        name: &'static str,
+        pattern: Pattern,
+        block: &'static [u8],
+        specials: Vec<(String, u32)>,
+    ) -> Result<Self, Error> {
+        let ranks = bytemuck::try_cast_slice(block)
+            .ok()
+            .and_then(layout::read)
+            .ok_or_else(|| Error::bad_vocabulary(name, "its tables were laid out by another version"))?;
+        Ok(Self {
+            name: Cow::Borrowed(name),
+            pattern,
+            tables: Tables::Embedded(ranks),
+            ids: None,
+            specials: SpecialTokens::new(specials),
+            front: None,
+        })
+    }
+
+    /// Returns the name of the encoding.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the pattern that splits text before it is merged.
+    #[must_use]
+    pub fn pattern(&self) -> Pattern {
+        self.pattern
+    }
+
+    /// Returns one more than the highest token id, special tokens included.
+    #[must_use]
+    pub fn vocabulary_size(&self) -> usize {
+        let ordinary = match &self.ids {
+            Some(ids) => ids.of_rank.iter().max().map_or(0, |&id| id as usize + 1),
+            None => self.tables.with(|ranks| ranks.len()),
+        };
+        self.specials.iter().map(|(_, id)| id as usize + 1).fold(ordinary, usize::max)
+    }
+
+    /// Returns the special tokens: name and id.
+    pub fn special_tokens(&self) -> impl Iterator<Item = (&str, u32)> {
+        self.specials.iter()
+    }
+
+    /// Counts the tokens of a text.
+    #[must_use]
+    pub fn count(&self, text: &str) -> usize {
+        let mut memo = (text.len() >= Memo::WORTH).then(Memo::new);
+        self.count_remembering(text, memo.as_mut())
+    }
+
+    /// Counts with a memory that the caller keeps from text to text.
+    pub(crate) fn count_remembering(&self, text: &str, memo: Option<&mut Memo>) -> usize {
+        let mut sink = Count { total: 0, memo };
+        self.stretches(text, |stretch| match stretch {
+            Stretch::Token(_) => sink.total += 1,
+            Stretch::Text(text) => self.feed(&text, &mut sink),
+        });
+        sink.total
+    }
+
+    /// Counts the tokens of bytes that should be UTF-8.
+    ///
+    /// # Errors
+    ///
+    /// If they are not, and `invalid` refuses that.
+    pub fn count_bytes(&self, bytes: &[u8], invalid: InvalidUtf8) -> Result<usize, Error> {
+        Ok(self.count(&text_of(bytes, invalid)?))
+    }
+
+    /// Counts the tokens of a text in which special tokens may stand.
+    ///
+    /// # Errors
+    ///
+    /// If the text holds a special token that is refused, or `specials` names one that the encoding does not have.
+    pub fn count_with(&self, text: &str, specials: &Specials) -> Result<usize, Error> {
+        let parts = self.specials.parts(text, specials, &self.name)?;
+        Ok(parts.into_iter().map(|part| self.count(&text[part.text]) + usize::from(part.special.is_some())).sum())
+    }
+
+    /// Counts up to a limit, and stops as soon as it is passed.
+    #[must_use]
+    pub fn count_up_to(&self, text: &str, limit: usize) -> UpTo {
+        struct UpToLimit<'w> {
+            ranks: &'w Ranks<'w>,
+            text: &'w str,
+            limit: usize,
+            before: usize,
+        }
+        impl WithSplit for UpToLimit<'_> {
+            type Output = UpTo;
+            fn with<S: Split>(self) -> UpTo {
+                let Self { ranks, text, limit, before } = self;
+                let (mut split, mut at) = (S::default(), 0);
+                let mut sink = Count { total: before, memo: None };
+                while at < text.len() {
+                    let end = split.end(text, at);
+                    if sink.total + bpe::fewest(ranks, end - at) > limit {
+                        return UpTo::Exceeds;
+                    }
+                    bpe::piece(ranks, text, at, end, &mut sink);
+                    at = end;
+                }
+                if sink.total > limit { UpTo::Exceeds } else { UpTo::Fits(sink.total) }
+            }
+        }
+        let mut so_far = UpTo::Fits(0);
+        self.stretches(text, |stretch| {
+            let UpTo::Fits(before) = so_far else { return };
+            so_far = match stretch {
+                Stretch::Token(_) if before == limit => UpTo::Exceeds,
+                Stretch::Token(_) => UpTo::Fits(before + 1),
+                Stretch::Text(text) => self.tables.with(|ranks| {
+                    if before + bpe::fewest(ranks, text.len()) > limit {
+                        return UpTo::Exceeds;
+                    }
+                    self.pattern.dispatch(UpToLimit { ranks, text: &text, limit, before })
+                }),
+            };
+        });
+        so_far
+    }
+
+    /// Encodes a text as token ids.
+    #[must_use]
+    pub fn encode(&self, text: &str) -> Vec<u32> {
+        let mut ids = Vec::new();
+        self.encode_into(text, &mut ids);
+        ids
+    }
+
+    /// Encodes a text, and adds the token ids to `ids`.
+    pub fn encode_into(&self, text: &str, ids: &mut Vec<u32>) {
+        self.stretches(text, |stretch| match stretch {
+            Stretch::Token(id) => ids.push(id),
+            Stretch::Text(text) => {
+                let start = ids.len();
+                self.feed(&text, ids);
+                if let Some(map) = &self.ids {
+                    ids[start..].iter_mut().for_each(|rank| *rank = map.of_rank[*rank as usize]);
+                }
+            }
+        });
+    }
+
+    /// Encodes a text in which special tokens may stand.
+    ///
+    /// # Errors
+    ///
+    /// If the text holds a special token that is refused, or `specials` names one that the encoding does not have.
+    pub fn encode_with(&self, text: &str, specials: &Specials) -> Result<Vec<u32>, Error> {
+        let mut ids = Vec::new();
+        for part in self.specials.parts(text, specials, &self.name)? {
+            self.encode_into(&text[part.text], &mut ids);
+            ids.extend(part.special.map(|(_, id)| id));
+        }
+        Ok(ids)
+    }
+
+    /// Decodes token ids to text.
+    ///
+    /// # Errors
+    ///
+    /// If an id is not one of the encoding's, or the bytes they stand for are not UTF-8, which a cut in the middle of a
+    /// character makes them.
+    pub fn decode(&self, ids: &[u32]) -> Result<String, Error> {
+        String::from_utf8(self.decode_bytes(ids)?)
+            .map_err(|error| Error::new(Kind::DecodedToInvalidUtf8 { offset: error.utf8_error().valid_up_to() }))
+    }
+
+    /// Decodes token ids to text, with U+FFFD for what is not UTF-8.
+    ///
+    /// # Errors
+    ///
+    /// If an id is not one of the encoding's.
+    pub fn decode_lossy(&self, ids: &[u32]) -> Result<String, Error> {
+        Ok(String::from_utf8_lossy(&self.decode_bytes(ids)?).into_owned())
+    }
+
+    /// Decodes token ids to bytes.
+    ///
+    /// # Errors
+    ///
+    /// If an id is not one of the encoding's.
+    pub fn decode_bytes(&self, ids: &[u32]) -> Result<Vec<u8>, Error> {
+        let mut bytes = Vec::with_capacity(ids.len() * 4);
+        self.tables.with(|ranks| {
+            for (index, &id) in ids.iter().enumerate() {
+                match self.token_in(ranks, id) {
+                    [] => {
+                        let encoding = self.name.to_string();
+                        return Err(Error::new(Kind::UnknownToken { id, index, encoding }));
+                    }
+                    token => bytes.extend_from_slice(token),
+                }
+            }
+            Ok(bytes)
+        })
+    }
+
+    /// Returns the bytes of one token; `None` if the encoding has no such id.
+    #[must_use]
+    pub fn token_bytes(&self, id: u32) -> Option<Vec<u8>> {
+        self.tables.with(|ranks| match self.token_in(ranks, id) {
+            [] => None,
+            bytes => Some(bytes.to_vec()),
+        })
+    }
+
+    /// The bytes of an ordinary or special token; empty if there is none.
+    pub(crate) fn token_in<'r>(&'r self, ranks: &Ranks<'r>, id: u32) -> &'r [u8] {
+        let rank = match &self.ids {
+            Some(ids) => ids.to_rank.get(&id).copied().unwrap_or(bpe::NONE),
+            None => id,
+        };
+        match ranks.bytes(rank) {
+            [] => self.specials.name(id).or_else(|| self.front.as_ref()?.name(id)).unwrap_or("").as_bytes(),
+            bytes => bytes,
+        }
+    }
+
+    /// Feeds the tokens of a stretch of text to `sink`, by rank.
+    pub(crate) fn feed(&self, text: &str, sink: &mut impl Sink) {
+        struct Feed<'w, K>(&'w Ranks<'w>, &'w str, &'w mut K);
+        impl<K: Sink> WithSplit for Feed<'_, K> {
+            type Output = ();
+            fn with<S: Split>(self) {
+                let Self(ranks, text, sink) = self;
+                let (mut split, mut at) = (S::default(), 0);
+                while at < text.len() {
+                    let end = split.end(text, at);
+                    bpe::piece(ranks, text, at, end, sink);
+                    at = end;
+                }
+            }
+        }
+        self.tables.with(|ranks| self.pattern.dispatch(Feed(ranks, text, sink)));
+    }
+
+    /// Hands on the text as it is to be split: all of it, or what a loaded tokenizer's front makes of it.
+    #[inline]
+    pub(crate) fn stretches<'t>(&self, text: &'t str, mut each: impl FnMut(Stretch<'t>)) {
+        match &self.front {
+            None => each(Stretch::Text(Cow::Borrowed(text))),
+            Some(front) => front.stretches(text, &mut each),
+        }
+    }
+}
+
+impl std::fmt::Debug for Encoding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Encoding").field("name", &self.name).field("pattern", &self.pattern).finish_non_exhaustive()
+    }
+}
+
+/// A part of a text after a loaded tokenizer's front has seen it.
+pub(crate) enum Stretch<'t> {
+    /// To be split and merged.
+    Text(Cow<'t, str>),
+    /// A token already: one that was added to the vocabulary and always stands for itself.
+    Token(u32),
+}

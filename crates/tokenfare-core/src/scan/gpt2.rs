@@ -1,0 +1,66 @@
+//! The split of GPT-2, `r50k_base` and `p50k_base`.
+//!
+//! ```text
+//! '(?:[sdmt]|ll|ve|re)| ?\p{L}++| ?\p{N}++| ?[^\s\p{L}\p{N}]++|\s++$|\s+(?!\S)|\s
+//! ```
+//! GPT-2 itself writes `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`, which splits alike.
+
+use super::Split;
+use super::whitespace::Run;
+use crate::unicode::{Class, class_at, skip};
+
+#[derive(Default)]
+pub(crate) struct Gpt2;
+
+impl Split for Gpt2 {
+    #[inline]
+    fn end(&mut self, text: &str, at: usize) -> usize {
+        contraction(text, at)
+            .or_else(|| run_of(text, at, Class::LETTER))
+            .or_else(|| run_of(text, at, Class::NUMBER))
+            .or_else(|| others(text, at))
+            .or_else(|| white_space(text, at))
+            .expect("every character is a letter, a number, white space or none of them")
+    }
+}
+
+/// `'(?:[sdmt]|ll|ve|re)`: in lower case only.
+#[inline]
+fn contraction(text: &str, at: usize) -> Option<usize> {
+    let rest = &text.as_bytes()[at..];
+    if *rest.first()? != b'\'' {
+        return None;
+    }
+    match rest {
+        [_, b's' | b'd' | b'm' | b't', ..] => Some(at + 2),
+        [_, b'l', b'l', ..] | [_, b'v' | b'r', b'e', ..] => Some(at + 3),
+        _ => None,
+    }
+}
+
+/// ` ?\p{L}++` and ` ?\p{N}++`.
+#[inline]
+fn run_of(text: &str, at: usize, set: Class) -> Option<usize> {
+    let start = at + usize::from(text.as_bytes()[at] == b' ');
+    let end = skip(text, start, set);
+    (end > start).then_some(end)
+}
+
+/// ` ?[^\s\p{L}\p{N}]++`.
+#[inline]
+fn others(text: &str, at: usize) -> Option<usize> {
+    let start = at + usize::from(text.as_bytes()[at] == b' ');
+    let mut end = start;
+    while let Some((class, length)) = class_at(text, end)
+        && !class.is(Class::SPACE.or(Class::LETTER).or(Class::NUMBER))
+    {
+        end += length;
+    }
+    (end > start).then_some(end)
+}
+
+/// `\s++$|\s+(?!\S)|\s`.
+fn white_space(text: &str, at: usize) -> Option<usize> {
+    let run = Run::at(text, at)?;
+    run.not_before_a_word(text).or(Some(run.first))
+}

@@ -1,0 +1,109 @@
+//! The split of `o200k_base` and `o200k_harmony`.
+//!
+//! ```text
+//! [^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?
+//! [^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?
+//! \p{N}{1,3}
+//!  ?[^\s\p{L}\p{N}]+[\r\n/]*
+//! \s*[\r\n]+
+//! \s+(?!\S)
+//! \s+
+//! ```
+//! A letter without case and a mark are in both brackets of the first two lines, and a mark may be the character before
+//! a word too: that is where the care goes.
+
+use super::Split;
+use super::cl100k::{contraction, number};
+use super::whitespace::Run;
+use crate::unicode::{Class, class_at, skip};
+
+#[derive(Default)]
+pub(crate) struct O200k;
+
+/// `[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]`.
+const HEAD: Class = Class::UPPER.or(Class::CASELESS).or(Class::MARK);
+/// `[\p{Ll}\p{Lm}\p{Lo}\p{M}]`.
+const TAIL: Class = Class::LOWER.or(Class::CASELESS).or(Class::MARK);
+
+impl Split for O200k {
+    #[inline]
+    fn end(&mut self, text: &str, at: usize) -> usize {
+        word(text, at, ends_in_tail)
+            .or_else(|| word(text, at, only_head))
+            .or_else(|| number::<3>(text, at))
+            .or_else(|| others(text, at))
+            .or_else(|| white_space(text, at))
+            .expect("every character is a letter, a number, white space or none of them")
+    }
+}
+
+/// `[^\r\n\p{L}\p{N}]?` before a body, and the contraction after it: the first two alternatives.
+///
+/// A greedy `?` is tried with the character first; a mark may be that character or the body's first.
+#[inline]
+fn word(text: &str, at: usize, body: impl Fn(&str, usize) -> Option<usize>) -> Option<usize> {
+    let (class, length) = class_at(text, at)?;
+    let end = if class.is(Class::LETTER) {
+        body(text, at)
+    } else if class.is(Class::NEWLINE.or(Class::NUMBER)) {
+        None
+    } else {
+        body(text, at + length).or_else(|| if class.is(Class::MARK) { body(text, at) } else { None })
+    }?;
+    Some(contraction(text, end).unwrap_or(end))
+}
+
+/// `[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+`.
+///
+/// The first bracket takes all it can and gives back until the second has one. Where a lower-case letter follows,
+/// it gives nothing back; else it gives back to the last character that is in both, and the piece ends there,
+/// since only capitals come after it.
+#[inline]
+fn ends_in_tail(text: &str, at: usize) -> Option<usize> {
+    let (mut end, mut last_of_both) = (at, None);
+    while let Some((class, length)) = class_at(text, end) {
+        if class.is(Class::LOWER) {
+            return Some(skip(text, end + length, TAIL));
+        }
+        if !class.is(HEAD) {
+            break;
+        }
+        end += length;
+        if class.is(TAIL) {
+            last_of_both = Some(end);
+        }
+    }
+    last_of_both
+}
+
+/// `[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*`, where the alternative before has failed: only capitals.
+#[inline]
+fn only_head(text: &str, at: usize) -> Option<usize> {
+    let head = skip(text, at, HEAD);
+    (head > at).then(|| skip(text, head, TAIL))
+}
+
+/// ` ?[^\s\p{L}\p{N}]+[\r\n/]*`.
+#[inline]
+fn others(text: &str, at: usize) -> Option<usize> {
+    let start = at + usize::from(text.as_bytes()[at] == b' ');
+    let mut end = start;
+    while let Some((class, length)) = class_at(text, end)
+        && !class.is(Class::SPACE.or(Class::LETTER).or(Class::NUMBER))
+    {
+        end += length;
+    }
+    if end == start {
+        return None;
+    }
+    while let Some(b'\r' | b'\n' | b'/') = text.as_bytes().get(end) {
+        end += 1;
+    }
+    Some(end)
+}
+
+/// `\s*[\r\n]+`, `\s+(?!\S)`, `\s+`.
+fn white_space(text: &str, at: usize) -> Option<usize> {
+    let run = Run::at(text, at)?;
+    run.newline.or_else(|| run.not_before_a_word(text)).or(Some(run.first))
+}

@@ -1,0 +1,2 @@
+//! Documents at scale.
+#![forbid(unsafe_code)]

@@ -1,0 +1,79 @@
+//! Writes and checks every generated file of the tree: `cargo run -p tokenfare-gen -- all|check|unicode|ranks|catalog`.
+#![forbid(unsafe_code)]
+
+mod catalog;
+mod ranks;
+mod unicode;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// A generated file: where it stands, below the root of the tree, and what it holds.
+type Generated = (PathBuf, Vec<u8>);
+
+const USAGE: &str = "usage: tokenfare-gen COMMAND
+
+commands
+  all       write every generated file
+  unicode   write the class tables of tokenfare-core
+  ranks     write the packed vocabularies of tokenfare-vocab
+  catalog   write the model table of tokenfare-catalog
+  check     write nothing; fail if a generated file is not what its source makes";
+
+fn main() -> ExitCode {
+    let command = std::env::args().nth(1).unwrap_or_default();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let made = match command.as_str() {
+        "all" | "check" => every(&root),
+        "unicode" => unicode::files(),
+        "ranks" => ranks::files(),
+        "catalog" => catalog::files(&root),
+        _ => Err(USAGE.to_owned()),
+    };
+    match made.and_then(|files| if command == "check" { compare(&root, &files) } else { write(&root, &files) }) {
+        Ok(report) => {
+            say(&report);
+            ExitCode::SUCCESS
+        }
+        Err(why) => {
+            say(&why);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn every(root: &Path) -> Result<Vec<Generated>, String> {
+    let mut files = unicode::files()?;
+    files.extend(ranks::files()?);
+    files.extend(catalog::files(root)?);
+    Ok(files)
+}
+
+fn write(root: &Path, files: &[Generated]) -> Result<String, String> {
+    for (path, content) in files {
+        let full = root.join(path);
+        if let Some(folder) = full.parent() {
+            std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", path.display()))?;
+        }
+        std::fs::write(&full, content).map_err(|e| format!("{}: {e}", path.display()))?;
+    }
+    Ok(format!("wrote {} files", files.len()))
+}
+
+fn compare(root: &Path, files: &[Generated]) -> Result<String, String> {
+    let stale: Vec<String> = files
+        .iter()
+        .filter(|(path, content)| std::fs::read(root.join(path)).ok().as_ref() != Some(content))
+        .map(|(path, _)| format!("{} is not what its source makes", path.display()))
+        .collect();
+    if stale.is_empty() {
+        Ok(format!("{} generated files are what their sources make", files.len()))
+    } else {
+        Err(format!("{}\nrun `cargo run -p tokenfare-gen -- all`", stale.join("\n")))
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "this is a command, and this is where it speaks")]
+fn say(text: &str) {
+    println!("{text}");
+}

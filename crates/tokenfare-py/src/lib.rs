@@ -1,0 +1,2 @@
+//! The Python extension.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! Oracles.
+#![forbid(unsafe_code)]
