@@ -35,6 +35,29 @@ impl Date {
         }
     }
 
+    /// Returns the day that is so many days after 1970-01-01; the last day of the year 9999 if that is later.
+    ///
+    /// ```
+    /// use tokenfare_catalog::Date;
+    ///
+    /// assert_eq!(Date::from_days_since_1970(0), Date::new(1970, 1, 1)?);
+    /// assert_eq!(Date::from_days_since_1970(19_782), Date::new(2024, 2, 29)?);
+    /// # Ok::<(), tokenfare_catalog::Error>(())
+    /// ```
+    #[must_use]
+    pub fn from_days_since_1970(mut days: u64) -> Self {
+        for year in 1970..=9999 {
+            for month in 1..=12 {
+                let length = days_in(year, month);
+                match u8::try_from(days) {
+                    Ok(day) if day < length => return Self { year, month, day: day + 1 },
+                    _ => days -= u64::from(length),
+                }
+            }
+        }
+        Self { year: 9999, month: 12, day: 31 }
+    }
+
     /// Makes a date of the generated table, whose generator read it through [`Date::new`].
     pub(crate) const fn known(year: u16, month: u8, day: u8) -> Self {
         Self { year, month, day }
@@ -101,6 +124,17 @@ impl fmt::Display for Date {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_since_1970_go_through_the_calendar_in_order() {
+        let mut before = Date::from_days_since_1970(0);
+        for days in 1..200_000 {
+            let date = Date::from_days_since_1970(days);
+            assert!(before < date && Date::new(date.year, date.month, date.day) == Ok(date), "{date:?}");
+            before = date;
+        }
+        assert_eq!(Date::from_days_since_1970(u64::MAX), Date { year: 9999, month: 12, day: 31 });
+    }
 
     #[test]
     fn every_day_of_four_centuries_comes_back_in_order() {

@@ -13,6 +13,9 @@ pub struct Error {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Kind {
     UnknownEncoding { name: String, suggestions: Vec<String>, known: Vec<String> },
+    NotExact { model: &'static str },
+    Engine(tokenfare_core::Error),
+    Catalog(tokenfare_catalog::Error),
 }
 
 impl Error {
@@ -24,6 +27,37 @@ impl Error {
         Self { kind: Box::new(Kind::UnknownEncoding { name: name.to_owned(), suggestions, known }) }
     }
 
+    pub(crate) fn not_exact(model: &'static str) -> Self {
+        Self { kind: Box::new(Kind::NotExact { model }) }
+    }
+
+    /// Whether a model was named that the catalog does not have.
+    #[must_use]
+    pub fn is_unknown_model(&self) -> bool {
+        matches!(&*self.kind, Kind::Catalog(error) if error.is_unknown_model())
+    }
+
+    /// Whether a price is wanted that the catalog does not have.
+    #[must_use]
+    pub fn is_missing_rate(&self) -> bool {
+        matches!(&*self.kind, Kind::Catalog(error) if error.is_missing_rate())
+    }
+
+    /// Whether an exact count is wanted of a model whose vocabulary is not public.
+    #[must_use]
+    pub fn is_not_exact(&self) -> bool {
+        matches!(*self.kind, Kind::NotExact { .. })
+    }
+
+    /// The error of the engine behind this one, if it is one: invalid UTF-8, a refused special token, and so on.
+    #[must_use]
+    pub fn engine(&self) -> Option<&tokenfare_core::Error> {
+        match &*self.kind {
+            Kind::Engine(error) => Some(error),
+            _ => None,
+        }
+    }
+
     /// Whether an encoding was named that is not embedded.
     #[must_use]
     pub fn is_unknown_encoding(&self) -> bool {
@@ -32,9 +66,11 @@ impl Error {
 
     /// The nearest known names to an unknown one, the nearest first.
     #[must_use]
-    pub fn suggestions(&self) -> &[String] {
+    pub fn suggestions(&self) -> Vec<&str> {
         match &*self.kind {
-            Kind::UnknownEncoding { suggestions, .. } => suggestions,
+            Kind::UnknownEncoding { suggestions, .. } => suggestions.iter().map(String::as_str).collect(),
+            Kind::Catalog(error) => error.suggestions().to_vec(),
+            Kind::NotExact { .. } | Kind::Engine(_) => Vec::new(),
         }
     }
 }
@@ -49,8 +85,23 @@ impl fmt::Display for Error {
                     None => write!(f, "known are {}", known.join(", ")),
                 }
             }
+            Kind::NotExact { model } => write!(f, "the vocabulary of `{model}` is not public, so its tokens cannot be counted exactly"),
+            Kind::Engine(error) => error.fmt(f),
+            Kind::Catalog(error) => error.fmt(f),
         }
     }
 }
 
 impl std::error::Error for Error {}
+
+impl From<tokenfare_core::Error> for Error {
+    fn from(error: tokenfare_core::Error) -> Self {
+        Self { kind: Box::new(Kind::Engine(error)) }
+    }
+}
+
+impl From<tokenfare_catalog::Error> for Error {
+    fn from(error: tokenfare_catalog::Error) -> Self {
+        Self { kind: Box::new(Kind::Catalog(error)) }
+    }
+}

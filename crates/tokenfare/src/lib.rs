@@ -1,9 +1,40 @@
-//! What a Rust user depends on.
+//! Counts the tokens of text, offline and exactly, checks them against a model's window, and says what they cost.
+//!
+//! ```
+//! let o200k = tokenfare::encoding("o200k_base")?; // a `&'static Encoding`: nothing is parsed or downloaded
+//! assert_eq!(o200k.count("hello world"), 2);
+//! assert_eq!(o200k.encode("hello world"), [24912, 2375]);
+//! assert_eq!(o200k.decode(&[24912, 2375])?, "hello world");
+//! assert!(!o200k.count_up_to("a text that may be very long", 3).fits());
+//! assert_eq!(o200k.count_batch(&["one", "one two"]), [1, 2]); // on all processors
+//!
+//! let model = tokenfare::model("gpt-4o-mini")?;
+//! let tokens = model.encoding()?.count("hello world");
+//! let cost = model.input_cost(tokens as u64, "2026-11-20".parse()?)?;
+//! assert_eq!(cost.to_string(), "0.0000003"); // exact, in US dollars
+//! assert_eq!(model.context_window(), Some(128_000));
+//! # Ok::<(), tokenfare::Error>(())
+//! ```
+//!
+//! - [`encoding`] gives an embedded [`Encoding`] by name: counting, encoding, decoding, special tokens, truncation,
+//!   chunks, offsets, growing texts, batches.
+//! - [`model`] gives a [`Model`] by id or alias: its encoding, its window, its dated prices.
+//!
+//! Counting requests as they are billed, reading usage and pricing it, and budgets are being built on these; they are
+//! not in this version.
+//!
+//! # Features
+//!
+//! Each embedded vocabulary is a feature of its name, all on by default; `rayon` (default) gives batches all processors;
+//! `json` loads Hugging Face `tokenizer.json` files.
 #![forbid(unsafe_code)]
 
 mod encoding;
 mod error;
+mod model;
 
-pub use encoding::{encoding, encodings};
+pub use encoding::{DEFAULT_ENCODING, encoding, encodings};
 pub use error::Error;
+pub use model::{Model, model, models, today};
+pub use tokenfare_catalog::{Date, Effort, Meter, Money, Rate};
 pub use tokenfare_core::{Chunk, Counter, Encoding, InvalidUtf8, Pattern, Side, Specials, Token, UpTo, text_of};

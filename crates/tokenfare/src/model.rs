@@ -1,0 +1,126 @@
+//! Models by id or alias: which encoding, how large a window, what price on which day.
+
+use crate::encoding::encoding;
+use crate::error::Error;
+use std::time::{SystemTime, UNIX_EPOCH};
+use tokenfare_catalog::{Catalog, Date, Effort, Meter, Money, PriceRow, Resolved};
+use tokenfare_core::Encoding;
+
+/// A model, as some name of it was resolved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Model {
+    found: Resolved,
+}
+
+/// Returns the model of an id or alias.
+///
+/// ```
+/// let model = tokenfare::model("openai/o3-mini-high")?;
+/// assert_eq!(model.id(), "o3-mini-2025-01-31");
+/// assert_eq!(model.effort().map(|effort| effort.as_str()), Some("high"));
+///
+/// let error = tokenfare::model("gpt-4o-mni").unwrap_err();
+/// assert!(error.is_unknown_model());
+/// assert_eq!(error.to_string(), "unknown model `gpt-4o-mni`, did you mean `gpt-4o-mini`?");
+/// # Ok::<(), tokenfare::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// If no model has this id or alias: [`Error::is_unknown_model`], with [`Error::suggestions`].
+pub fn model(id: &str) -> Result<Model, Error> {
+    Ok(Model { found: Catalog::bundled().model(id)? })
+}
+
+/// Returns the models of which an id or alias matches a pattern of `*` and `?`, in the order of their ids.
+pub fn models(pattern: &str) -> impl Iterator<Item = Model> {
+    // A model is found by its own id, so this loses none.
+    Catalog::bundled().matching(pattern).filter_map(|known| model(known.id).ok())
+}
+
+/// Returns the day it is now, in UTC.
+#[must_use]
+pub fn today() -> Date {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    Date::from_days_since_1970(seconds / 86_400)
+}
+
+impl Model {
+    /// Returns the canonical id.
+    #[must_use]
+    pub fn id(&self) -> &'static str {
+        self.found.model.id
+    }
+
+    /// Returns who serves the model.
+    #[must_use]
+    pub fn provider(&self) -> &'static str {
+        self.found.model.provider
+    }
+
+    /// Returns the other names of the model.
+    pub fn aliases(&self) -> impl Iterator<Item = &'static str> {
+        self.found.model.aliases.iter().map(|alias| alias.name)
+    }
+
+    /// Returns how hard the model thinks when it is called by the name it was asked for by.
+    #[must_use]
+    pub fn effort(&self) -> Option<Effort> {
+        self.found.effort()
+    }
+
+    /// Returns the name of the model's encoding, if its vocabulary is public.
+    #[must_use]
+    pub fn encoding_name(&self) -> Option<&'static str> {
+        self.found.model.encoding
+    }
+
+    /// Returns the model's encoding.
+    ///
+    /// # Errors
+    ///
+    /// If its vocabulary is not public ([`Error::is_not_exact`]), or not embedded in this build
+    /// ([`Error::is_unknown_encoding`]).
+    pub fn encoding(&self) -> Result<&'static Encoding, Error> {
+        match self.found.model.encoding {
+            Some(name) => encoding(name),
+            None => Err(Error::not_exact(self.id())),
+        }
+    }
+
+    /// Returns how many tokens of input, output and reasoning the model takes together.
+    #[must_use]
+    pub fn context_window(&self) -> Option<u64> {
+        self.found.model.context_window
+    }
+
+    /// Returns how many tokens of input the model takes, where that has a limit of its own.
+    #[must_use]
+    pub fn max_input(&self) -> Option<u64> {
+        self.found.model.max_input
+    }
+
+    /// Returns how many tokens of output and reasoning the model gives.
+    #[must_use]
+    pub fn max_output(&self) -> Option<u64> {
+        self.found.model.max_output
+    }
+
+    /// Returns the prices on a day.
+    ///
+    /// # Errors
+    ///
+    /// If none is known for that day: [`Error::is_missing_rate`].
+    pub fn price(&self, on: Date) -> Result<&'static PriceRow, Error> {
+        Ok(self.found.model.price_at(on)?)
+    }
+
+    /// Returns what so many tokens of uncached input cost on a day.
+    ///
+    /// # Errors
+    ///
+    /// If no price is known for that day: [`Error::is_missing_rate`].
+    pub fn input_cost(&self, tokens: u64, on: Date) -> Result<Money, Error> {
+        Ok(self.found.model.rate_at(Meter::Input, on)?.cost(tokens)?)
+    }
+}
