@@ -1,7 +1,6 @@
 //! Counting a text that is still growing.
 
 use crate::encoding::Encoding;
-use crate::scan;
 
 /// Counts a text that comes in parts: the count is always that of all the parts joined.
 ///
@@ -41,12 +40,8 @@ impl Counter<'_> {
     /// Adds a part of the text.
     pub fn push(&mut self, part: &str) {
         self.tail.push_str(part);
-        // Where a loaded tokenizer changes text or finds tokens in it before the split, no place is sure.
-        if self.encoding.front.is_some() {
-            return;
-        }
         let from = self.searched;
-        if let Some(seam) = scan::last_seam(&self.tail[from..]) {
+        if let Some(seam) = self.encoding.last_seam(&self.tail[from..]) {
             self.settled += self.encoding.count(&self.tail[..from + seam]);
             self.tail.drain(..from + seam);
         }

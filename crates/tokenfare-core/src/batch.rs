@@ -30,11 +30,8 @@ impl Encoding {
     #[must_use]
     pub fn count_batch_on<T: AsRef<str> + Sync>(&self, texts: &[T], threads: Option<NonZeroUsize>) -> Vec<usize> {
         in_jobs(texts, threads, |texts| {
-            let mut memo = None;
-            let bytes: usize = texts.iter().map(|text| text.as_ref().len()).sum();
-            if bytes >= Memo::WORTH {
-                memo = Some(Memo::new());
-            }
+            let bytes = bytes_of(texts);
+            let mut memo = (bytes >= Memo::WORTH).then(|| Memo::for_text(bytes));
             texts.iter().map(|text| self.count_remembering(text.as_ref(), memo.as_mut())).collect()
         })
     }
@@ -60,13 +57,16 @@ fn in_jobs<T: AsRef<str> + Sync, R: Send>(
 ) -> Vec<R> {
     let jobs = jobs(texts);
     let threads = threads.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
-    let bytes: usize = texts.iter().map(|text| text.as_ref().len()).sum();
-    if threads == 1 || jobs.len() == 1 || bytes < SMALL {
+    if threads == 1 || jobs.len() == 1 || bytes_of(texts) < SMALL {
         return work(texts);
     }
     let done: Vec<Vec<R>> =
         run(threads, || jobs.into_par_iter().with_max_len(1).map(|job| work(&texts[job])).collect());
     done.into_iter().flatten().collect()
+}
+
+fn bytes_of<T: AsRef<str>>(texts: &[T]) -> usize {
+    texts.iter().map(|text| text.as_ref().len()).sum()
 }
 
 /// Stretches of texts of about [`JOB`] bytes each.

@@ -2,7 +2,6 @@
 
 use crate::encoding::Encoding;
 use crate::error::{Error, Kind};
-use crate::scan;
 use std::borrow::Cow;
 
 /// The side of a text on which something is cut off.
@@ -63,12 +62,12 @@ impl Encoding {
     /// A place near the end of `text` after which there are more than `limit` tokens, and before which the text can be left out.
     fn start_of_more_than(&self, text: &str, limit: usize) -> usize {
         let mut length = limit.saturating_mul(8).max(256);
-        while length < text.len() && self.front.is_none() {
+        while length < text.len() {
             let mut from = text.len() - length;
             while !text.is_char_boundary(from) {
                 from -= 1;
             }
-            let Some(seam) = scan::last_seam(&text[..from]) else { return 0 };
+            let Some(seam) = self.last_seam(&text[..from]) else { return 0 };
             if !self.count_up_to(&text[seam..], limit).fits() {
                 return seam;
             }

@@ -3,7 +3,7 @@
 use crate::bpe::{self, Count, Memo, Ranks, Sink, layout};
 use crate::error::{Error, Kind};
 use crate::load::Front;
-use crate::scan::{Pattern, Split, WithSplit};
+use crate::scan::{self, Pattern, Split, WithSplit};
 use crate::special::{SpecialTokens, Specials};
 use crate::utf8::{InvalidUtf8, text_of};
 use std::borrow::Cow;
@@ -123,7 +123,8 @@ impl Encoding {
             Some(ids) => ids.of_rank.iter().max().map_or(0, |&id| id as usize + 1),
             None => self.tables.with(|ranks| ranks.len()),
         };
-        self.specials.iter().map(|(_, id)| id as usize + 1).fold(ordinary, usize::max)
+        let added = self.front.iter().flat_map(Front::tokens);
+        self.specials.iter().chain(added).map(|(_, id)| id as usize + 1).fold(ordinary, usize::max)
     }
 
     /// Returns the special tokens: name and id.
@@ -134,18 +135,22 @@ impl Encoding {
     /// Counts the tokens of a text.
     #[must_use]
     pub fn count(&self, text: &str) -> usize {
-        let mut memo = (text.len() >= Memo::WORTH).then(Memo::new);
+        let mut memo = (text.len() >= Memo::WORTH).then(|| Memo::for_text(text.len()));
         self.count_remembering(text, memo.as_mut())
     }
 
     /// Counts with a memory that the caller keeps from text to text.
     pub(crate) fn count_remembering(&self, text: &str, memo: Option<&mut Memo>) -> usize {
         let mut sink = Count { total: 0, memo };
-        self.stretches(text, |stretch| match stretch {
-            Stretch::Token(_) => sink.total += 1,
-            Stretch::Text(text) => self.feed(&text, &mut sink),
-        });
+        self.stretches(text, |stretch| self.count_stretch(&stretch, &mut sink));
         sink.total
+    }
+
+    fn count_stretch(&self, stretch: &Stretch<'_>, sink: &mut Count<'_>) {
+        match stretch {
+            Stretch::Token(_) => sink.total += 1,
+            Stretch::Text(text) => self.feed(text, sink),
+        }
     }
 
     /// Counts the tokens of bytes that should be UTF-8.
@@ -163,8 +168,10 @@ impl Encoding {
     ///
     /// If the text holds a special token that is refused, or `specials` names one that the encoding does not have.
     pub fn count_with(&self, text: &str, specials: &Specials) -> Result<usize, Error> {
-        let parts = self.specials.parts(text, specials, &self.name)?;
-        Ok(parts.into_iter().map(|part| self.count(&text[part.text]) + usize::from(part.special.is_some())).sum())
+        let mut memo = (text.len() >= Memo::WORTH).then(|| Memo::for_text(text.len()));
+        let mut sink = Count { total: 0, memo: memo.as_mut() };
+        self.stretches_with(text, specials, |stretch| self.count_stretch(&stretch, &mut sink))?;
+        Ok(sink.total)
     }
 
     /// Counts up to a limit, and stops as soon as it is passed.
@@ -220,16 +227,20 @@ impl Encoding {
 
     /// Encodes a text, and adds the token ids to `ids`.
     pub fn encode_into(&self, text: &str, ids: &mut Vec<u32>) {
-        self.stretches(text, |stretch| match stretch {
-            Stretch::Token(id) => ids.push(id),
+        self.stretches(text, |stretch| self.encode_stretch(&stretch, ids));
+    }
+
+    fn encode_stretch(&self, stretch: &Stretch<'_>, ids: &mut Vec<u32>) {
+        match stretch {
+            Stretch::Token(id) => ids.push(*id),
             Stretch::Text(text) => {
                 let start = ids.len();
-                self.feed(&text, ids);
+                self.feed(text, ids);
                 if let Some(map) = &self.ids {
                     ids[start..].iter_mut().for_each(|rank| *rank = map.of_rank[*rank as usize]);
                 }
             }
-        });
+        }
     }
 
     /// Encodes a text in which special tokens may stand.
@@ -239,10 +250,7 @@ impl Encoding {
     /// If the text holds a special token that is refused, or `specials` names one that the encoding does not have.
     pub fn encode_with(&self, text: &str, specials: &Specials) -> Result<Vec<u32>, Error> {
         let mut ids = Vec::new();
-        for part in self.specials.parts(text, specials, &self.name)? {
-            self.encode_into(&text[part.text], &mut ids);
-            ids.extend(part.special.map(|(_, id)| id));
-        }
+        self.stretches_with(text, specials, |stretch| self.encode_stretch(&stretch, &mut ids))?;
         Ok(ids)
     }
 
@@ -314,13 +322,7 @@ impl Encoding {
         impl<K: Sink> WithSplit for Feed<'_, K> {
             type Output = ();
             fn with<S: Split>(self) {
-                let Self(ranks, text, sink) = self;
-                let (mut split, mut at) = (S::default(), 0);
-                while at < text.len() {
-                    let end = split.end(text, at);
-                    bpe::piece(ranks, text, at, end, sink);
-                    at = end;
-                }
+                bpe::feed(self.0, self.1, S::default(), self.2);
             }
         }
         self.tables.with(|ranks| self.pattern.dispatch(Feed(ranks, text, sink)));
@@ -332,6 +334,35 @@ impl Encoding {
         match &self.front {
             None => each(Stretch::Text(Cow::Borrowed(text))),
             Some(front) => front.stretches(text, &mut each),
+        }
+    }
+
+    /// Hands on the text as it is to be split, with the special tokens in it that `specials` allows.
+    fn stretches_with<'t>(
+        &self,
+        text: &'t str,
+        specials: &Specials,
+        mut each: impl FnMut(Stretch<'t>),
+    ) -> Result<(), Error> {
+        self.specials.check(specials, &self.name)?;
+        if let Some(front) = &self.front {
+            // It knows the special tokens too: where names overlap, it matters that all are looked for at once.
+            return front.stretches_with(text, Some(specials), &mut each);
+        }
+        for part in self.specials.parts(text, specials)? {
+            each(Stretch::Text(Cow::Borrowed(&text[part.text])));
+            if let Some(id) = part.special {
+                each(Stretch::Token(id));
+            }
+        }
+        Ok(())
+    }
+
+    /// The last place at which the text can be cut and each side taken on its own, if there is one.
+    pub(crate) fn last_seam(&self, text: &str) -> Option<usize> {
+        match &self.front {
+            None => scan::last_seam(text),
+            Some(front) => front.last_seam(text),
         }
     }
 }

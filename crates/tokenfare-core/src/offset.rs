@@ -23,8 +23,9 @@ impl Encoding {
     /// The ranges are of [`Encoding::normalize`]'s text, which for every embedded encoding is the text itself.
     #[must_use]
     pub fn encode_with_offsets(&self, text: &str) -> Vec<Token> {
+        // Encoded before it is normalized: in the normal form there might stand a name that the text does not hold.
+        let ids = self.encode(text);
         let text = self.normalize(text);
-        let ids = self.encode(&text);
         let ends = self.ends_of(&ids);
         let mut tokens = Vec::with_capacity(ids.len());
         // Characters that begin before `at`, counted as `at` moves on.

@@ -25,8 +25,9 @@ pub struct Specials {
     ordinary: BTreeSet<String>,
 }
 
+/// What becomes of one special token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Treatment {
+pub(crate) enum Treatment {
     #[default]
     Ordinary,
     Allow,
@@ -82,7 +83,7 @@ impl Specials {
         self
     }
 
-    fn of(&self, token: &str) -> Treatment {
+    pub(crate) fn of(&self, token: &str) -> Treatment {
         if self.allowed.contains(token) {
             Treatment::Allow
         } else if self.refused.contains(token) {
@@ -114,7 +115,7 @@ pub(crate) struct SpecialTokens {
 /// A stretch of text between special tokens, and the special token after it, if one stands there.
 pub(crate) struct Part {
     pub(crate) text: Range<usize>,
-    pub(crate) special: Option<(Range<usize>, u32)>,
+    pub(crate) special: Option<u32>,
 }
 
 impl SpecialTokens {
@@ -131,11 +132,18 @@ impl SpecialTokens {
         self.iter().find(|(_, known)| *known == id).map(|(name, _)| name)
     }
 
-    /// Cuts a text at the special tokens that are allowed in it; an error if it holds one that is refused.
-    pub(crate) fn parts(&self, text: &str, specials: &Specials, encoding: &str) -> Result<Vec<Part>, Error> {
-        if let Some(token) = specials.named().find(|named| !self.tokens.iter().any(|(name, _)| name == *named)) {
-            return Err(Error::new(Kind::UnknownSpecial { token: token.clone(), encoding: encoding.to_owned() }));
+    /// An error if `specials` names a token that there is not.
+    pub(crate) fn check(&self, specials: &Specials, encoding: &str) -> Result<(), Error> {
+        match specials.named().find(|named| !self.tokens.iter().any(|(name, _)| name == *named)) {
+            None => Ok(()),
+            Some(token) => {
+                Err(Error::new(Kind::UnknownSpecial { token: token.clone(), encoding: encoding.to_owned() }))
+            }
         }
+    }
+
+    /// Cuts a text at the special tokens that are allowed in it; an error if it holds one that is refused.
+    pub(crate) fn parts(&self, text: &str, specials: &Specials) -> Result<Vec<Part>, Error> {
         let mut parts = Vec::new();
         let (mut start, mut at) = (0, 0);
         if !specials.is_ordinary() && !self.tokens.is_empty() {
@@ -144,7 +152,7 @@ impl SpecialTokens {
                 at = found.end;
                 match specials.of(name) {
                     Treatment::Allow => {
-                        parts.push(Part { text: start..found.start, special: Some((found.clone(), *id)) });
+                        parts.push(Part { text: start..found.start, special: Some(*id) });
                         start = found.end;
                     }
                     Treatment::Refuse => {

@@ -3,14 +3,17 @@
 //! A block is what a build script writes for an embedded vocabulary and what a loader keeps for its own: a header of
 //! words, then the tables one after another, each on a cache line of its own. Same tokens, same block.
 
+#[cfg(feature = "json")]
+mod merges;
+
 use super::bridge::Bridges;
 use super::naive;
-use super::ranks::{BUCKET, INLINE, Key, LONG, NONE, RANK_BITS, Ranks, bucket_of, long_hash, pair_hash, pair_word};
+use super::ranks::{BUCKET, INLINE, Key, LONG, LONG_EMPTY, NONE, RANK_BITS, RANK_MASK, Ranks, bucket_of, filter_place, long_hash, pair_hash, pair_word};
 use std::collections::HashMap;
 use std::ops::Range;
 
 /// The tables in the order of the block.
-const TABLES: usize = 13;
+const TABLES: usize = 14;
 
 /// Changes with the layout, so that a block of another version is refused.
 const VERSION: u64 = 0x746F_6B66_6172_0001;
@@ -83,6 +86,7 @@ impl<'t> Plan<'t> {
         let (slots, slot_ranks, mut places) = self.slots(&all);
         let (long, long_bytes) = self.long(&mut places);
         let (pairs, made_by) = self.pairs()?;
+        let pair_filter = pair_filter(&pairs);
         let (bytes, byte_pairs) = self.small(&pairs, &made_by)?;
         let reach = self.reach(made);
         let bridges = Bridges::of((0..count).filter(|&rank| made(rank)).map(|rank| self.tokens[rank]));
@@ -101,6 +105,7 @@ impl<'t> Plan<'t> {
             bytemuck::cast_slice(&bridges.pairs),
             bytemuck::cast_slice(&bridges.tails),
             bytemuck::cast_slice(&bridges.heads),
+            bytemuck::cast_slice(&pair_filter),
         ];
         let longest = self.tokens.iter().map(|token| token.len()).max().unwrap_or(0);
         let all_made = all.iter().all(|&rank| made(rank));
@@ -145,9 +150,9 @@ impl<'t> Plan<'t> {
     /// The table of longer tokens and their bytes.
     ///
     /// A short token that pieces are not looked up as has its bytes here too: they are wanted for decoding.
-    fn long(&self, places: &mut [u32]) -> (Vec<u32>, Vec<u8>) {
+    fn long(&self, places: &mut [u32]) -> (Vec<u64>, Vec<u8>) {
         let count = self.tokens.iter().filter(|token| token.len() > INLINE).count();
-        let mut long = vec![NONE; 2 * count];
+        let mut long = vec![LONG_EMPTY; 2 * count];
         let mut bytes = Vec::new();
         for (rank, token) in self.tokens.iter().enumerate() {
             if token.is_empty() || places[rank] != NONE {
@@ -157,11 +162,12 @@ impl<'t> Plan<'t> {
             bytes.extend((token.len() as u32).to_ne_bytes());
             bytes.extend_from_slice(token);
             if token.len() > INLINE && (self.whole_pieces || self.made_of[rank].is_some()) {
-                let mut slot = bucket_of(long_hash(token), long.len());
-                while long[slot] != NONE {
+                let hash = long_hash(token);
+                let mut slot = bucket_of(hash, long.len());
+                while long[slot] != LONG_EMPTY {
                     slot = (slot + 1) % long.len();
                 }
-                long[slot] = rank as u32;
+                long[slot] = (hash & 0xFFFF_FFFF) << 32 | rank as u64;
             }
         }
         (long, bytes)
@@ -224,6 +230,16 @@ impl<'t> Plan<'t> {
     }
 }
 
+/// A bit in eight or less set: one pair in eight that makes nothing is looked for further.
+fn pair_filter(pairs: &[u64]) -> Vec<u64> {
+    let mut filter = vec![0; (pairs.len() * 4 / 64).next_power_of_two()];
+    for &entry in pairs.iter().filter(|&&entry| entry != 0) {
+        let (word, bit) = filter_place(pair_hash(entry & !RANK_MASK), filter.len());
+        filter[word] |= bit;
+    }
+    filter
+}
+
 /// The next cache line.
 fn line(at: usize) -> usize {
     at.next_multiple_of(64)
@@ -258,6 +274,7 @@ pub(crate) fn read(block: &[u64]) -> Option<Ranks<'_>> {
         bridge_pairs: bytemuck::try_cast_slice(table(10)?).ok()?,
         bridge_tails: bytemuck::try_cast_slice(table(11)?).ok()?,
         bridge_heads: bytemuck::try_cast_slice(table(12)?).ok()?,
+        pair_filter: bytemuck::try_cast_slice(table(13)?).ok()?,
         longest: usize::try_from(block[1]).ok()?,
         all_made: block[2] != 0,
     })

@@ -4,12 +4,20 @@
 //! in place: nothing is parsed, copied or built when a vocabulary is first used, and all threads and processes share them.
 
 use super::bridge;
+use crate::simd;
+use std::hint::select_unpredictable;
 
 /// No rank: the answer where there is no such token.
 pub(crate) const NONE: u32 = u32::MAX;
 
+/// No answer yet: see [`Ranks::probe`].
+pub(super) const MAYBE: u32 = u32::MAX - 1;
+
 /// The longest token whose bytes stand in the table of tokens itself; a longer one is looked up on its own road.
 pub(super) const INLINE: usize = 15;
+
+/// An empty entry of the table of long tokens.
+pub(super) const LONG_EMPTY: u64 = u64::MAX;
 
 /// Entries of the table of tokens that share a cache line.
 pub(super) const BUCKET: usize = 4;
@@ -19,11 +27,22 @@ pub(super) const LONG: u32 = 1 << 31;
 
 /// Bits of a rank in an entry of the table of pairs.
 pub(super) const RANK_BITS: u32 = 21;
-const RANK_MASK: u64 = (1 << RANK_BITS) - 1;
+pub(super) const RANK_MASK: u64 = (1 << RANK_BITS) - 1;
 
 /// Up to fifteen bytes, zeros after them, and in the last place their number.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Key(pub(super) [u8; 16]);
+
+/// The first so many bytes of sixteen.
+static FIRST: [u128; INLINE + 1] = {
+    let mut masks = [0; INLINE + 1];
+    let mut length = 1;
+    while length <= INLINE {
+        masks[length] = masks[length - 1] << 8 | 0xFF;
+        length += 1;
+    }
+    masks
+};
 
 impl Key {
     /// The key of a short segment; `None` if it is too long to have one.
@@ -45,7 +64,7 @@ impl Key {
         match bytes.get(at..at + 16) {
             Some(all) => {
                 let all = u128::from_le_bytes(all.try_into().expect("a range of sixteen is sixteen long"));
-                Self((all & ((1 << (8 * length)) - 1) | (length as u128) << (8 * INLINE)).to_le_bytes())
+                Self((all & FIRST[length] | (length as u128) << (8 * INLINE)).to_le_bytes())
             }
             None => Self::of(&bytes[at..end]).expect("the caller has checked the length"),
         }
@@ -61,8 +80,7 @@ impl Key {
     #[inline(always)]
     pub(super) fn hash(self) -> u64 {
         let [low, high] = self.words();
-        let product = u128::from(low ^ 0x9E37_79B9_7F4A_7C15) * u128::from(high ^ 0xD6E8_FEB8_6659_FD93);
-        product as u64 ^ (product >> 64) as u64
+        fold(low ^ 0x9E37_79B9_7F4A_7C15, high ^ 0xD6E8_FEB8_6659_FD93)
     }
 
     fn length(self) -> usize {
@@ -73,11 +91,12 @@ impl Key {
 /// Where a token stands: an entry of the table of tokens, or, for a long one, its rank.
 #[derive(Clone, Copy)]
 pub(crate) enum Slot {
-    Inline(usize),
+    Inline(u32),
     Long(u32),
 }
 
 /// What a token is made of.
+#[derive(Clone, Copy)]
 pub(super) enum Made {
     /// A single byte, or a token that merging never makes.
     Byte,
@@ -92,14 +111,17 @@ pub(crate) struct Ranks<'a> {
     pub(super) slots: &'a [[u8; 16]],
     /// The rank of each entry of `slots`.
     pub(super) slot_ranks: &'a [u32],
-    /// Ranks of the tokens of more than fifteen bytes, hashed by their bytes; `NONE` is empty.
-    pub(super) long: &'a [u32],
+    /// The tokens of more than fifteen bytes, hashed by them: a rank below the upper half of the hash; all ones is empty.
+    pub(super) long: &'a [u64],
     /// Where the bytes of each rank stand: an entry of `slots`, or `LONG` and a place in `long_bytes`; `NONE` is a hole.
     pub(super) places: &'a [u32],
     /// The bytes of the long tokens, each after its length in four bytes.
     pub(super) long_bytes: &'a [u8],
     /// What two ranks make: both and the result in one word, hashed by the two; 0 is empty.
     pub(super) pairs: &'a [u64],
+    /// A bit for each pair, by the upper end of its hash: most pairs that are asked for make nothing, and it is said here,
+    /// in a table that stays in the nearer caches. A power of two of words.
+    pub(super) pair_filter: &'a [u64],
     /// The entry of `pairs` that makes each rank; `NONE` for a byte, a hole, and a token that merging never makes.
     pub(super) made_by: &'a [u32],
     /// The rank of each byte.
@@ -144,19 +166,39 @@ impl<'a> Ranks<'a> {
         }
     }
 
+    /// Looks for the token that is all of `bytes[at..end]` where nearly all of them stand: in the first bucket of a short
+    /// key. The answer is an entry; or `NONE`, if there is no such token; or `MAYBE`, if it may stand elsewhere.
     #[inline(always)]
+    pub(super) fn probe(&self, bytes: &[u8], at: usize, end: usize) -> u32 {
+        if end - at > INLINE {
+            return MAYBE;
+        }
+        let key = Key::within(bytes, at, end);
+        self.in_bucket(bucket_of(key.hash(), self.slots.len() / BUCKET), key)
+    }
+
+    /// The entry of a bucket that has this key; `NONE` if none has, `MAYBE` if one of the next may.
+    #[inline(always)]
+    fn in_bucket(&self, bucket: usize, key: Key) -> u32 {
+        let first = bucket * BUCKET;
+        let entries: &[[u8; 16]; BUCKET] =
+            self.slots[first..][..BUCKET].try_into().expect("a bucket has its length");
+        let found = simd::find_key(entries, key.0);
+        // No branch: it would wait for the load of just those keys that are rare and far away.
+        let absent = NONE - u32::from(entries[BUCKET - 1][INLINE] != 0);
+        select_unpredictable(found == 0, absent, first as u32 + found.trailing_zeros() / 4)
+    }
+
+    #[inline]
     fn find_key(&self, key: Key) -> Option<Slot> {
         let buckets = self.slots.len() / BUCKET;
         let mut bucket = bucket_of(key.hash(), buckets);
         loop {
-            let entries = &self.slots[bucket * BUCKET..][..BUCKET];
-            if let Some(i) = entries.iter().position(|&entry| entry == key.0) {
-                return Some(Slot::Inline(bucket * BUCKET + i));
+            match self.in_bucket(bucket, key) {
+                NONE => return None,
+                MAYBE => bucket = if bucket + 1 == buckets { 0 } else { bucket + 1 },
+                slot => return Some(Slot::Inline(slot)),
             }
-            if entries[BUCKET - 1] == [0; 16] {
-                return None;
-            }
-            bucket = if bucket + 1 == buckets { 0 } else { bucket + 1 };
         }
     }
 
@@ -165,13 +207,15 @@ impl<'a> Ranks<'a> {
         if bytes.len() > self.longest || self.long.is_empty() {
             return None;
         }
-        let mut slot = bucket_of(long_hash(bytes), self.long.len());
+        let hash = long_hash(bytes);
+        let mut slot = bucket_of(hash, self.long.len());
         loop {
-            let rank = self.long[slot];
-            if rank == NONE {
+            let entry = self.long[slot];
+            if entry == LONG_EMPTY {
                 return None;
             }
-            if self.bytes(rank) == bytes {
+            let rank = entry as u32;
+            if entry >> 32 == hash & 0xFFFF_FFFF && self.bytes(rank) == bytes {
                 return Some(Slot::Long(rank));
             }
             slot = if slot + 1 == self.long.len() { 0 } else { slot + 1 };
@@ -182,7 +226,7 @@ impl<'a> Ranks<'a> {
     #[inline(always)]
     pub(crate) fn rank_at(&self, slot: Slot) -> u32 {
         match slot {
-            Slot::Inline(slot) => self.slot_ranks[slot],
+            Slot::Inline(slot) => self.slot_ranks[slot as usize],
             Slot::Long(rank) => rank,
         }
     }
@@ -231,7 +275,12 @@ impl<'a> Ranks<'a> {
     #[inline]
     pub(super) fn of_pair(&self, left: u32, right: u32) -> u32 {
         let pair = pair_word(left, right);
-        let mut slot = bucket_of(pair_hash(pair), self.pairs.len());
+        let hash = pair_hash(pair);
+        let (word, bit) = filter_place(hash, self.pair_filter.len());
+        if self.pair_filter[word] & bit == 0 {
+            return NONE;
+        }
+        let mut slot = bucket_of(hash, self.pairs.len());
         loop {
             let entry = self.pairs[slot];
             if entry & !RANK_MASK == pair {
@@ -293,9 +342,28 @@ pub(super) fn pair_hash(pair: u64) -> u64 {
     (pair >> RANK_BITS).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
-/// A hash of any number of bytes.
+/// The word and the bit of a hash in a filter of so many words, a power of two. The lowest bits of the hash are poor,
+/// and the highest place it in the table of pairs.
+#[inline(always)]
+pub(super) fn filter_place(hash: u64, words: usize) -> (usize, u64) {
+    let bit = (hash >> 24) as usize;
+    (bit / 64 & (words - 1), 1 << (bit % 64))
+}
+
+/// A hash of sixteen bytes or more: of the first and the last sixteen and the length, which tell long tokens apart.
+#[inline]
 pub(super) fn long_hash(bytes: &[u8]) -> u64 {
-    bytes.chunks(INLINE).filter_map(Key::of).fold(0, |hash: u64, key| (hash.rotate_left(5) ^ key.hash()).wrapping_mul(0x9E37_79B9_7F4A_7C15))
+    let word = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().expect("a range of eight is eight long"));
+    let end = bytes.len();
+    let begin = fold(word(0) ^ end as u64, word(8) ^ 0xD6E8_FEB8_6659_FD93);
+    begin ^ fold(word(end - 16) ^ 0x9E37_79B9_7F4A_7C15, word(end - 8) ^ begin)
+}
+
+/// Both halves of a product, one over the other.
+#[inline(always)]
+pub(super) fn fold(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    product as u64 ^ (product >> 64) as u64
 }
 
 /// The bucket of a hash: its upper half, scaled to the number of buckets.

@@ -1,26 +1,23 @@
 //! Loading a vocabulary that is not embedded: a `.tiktoken` file, or (feature `json`) a Hugging Face `tokenizer.json`.
 
+#[cfg(feature = "json")]
+mod byte_level;
+#[cfg(feature = "json")]
+mod front;
+#[cfg(feature = "json")]
+mod json;
+#[cfg(not(feature = "json"))]
+mod no_front;
+#[cfg(feature = "json")]
+mod splits;
 mod tiktoken;
+#[cfg(feature = "json")]
+mod tokenizer_json;
 
-use crate::encoding::Stretch;
-use std::borrow::Cow;
+#[cfg(feature = "json")]
+pub(crate) use front::Front;
+#[cfg(not(feature = "json"))]
+pub(crate) use no_front::Front;
 
-/// What a loaded tokenizer does to a text before it is split.
-pub(crate) struct Front {}
-
-impl Front {
-    /// Hands on the text in stretches.
-    pub(crate) fn stretches<'t>(&self, text: &'t str, each: &mut dyn FnMut(Stretch<'t>)) {
-        each(Stretch::Text(Cow::Borrowed(text)));
-    }
-
-    /// The text as it is before it is split: where tokens lie is said of this text.
-    pub(crate) fn normalize<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        Cow::Borrowed(text)
-    }
-
-    /// The name of a token that was added to the vocabulary.
-    pub(crate) fn name(&self, _: u32) -> Option<&str> {
-        None
-    }
-}
+/// The largest id or rank that is believed: a few times the largest vocabulary there is.
+const HIGHEST_ID: u32 = (1 << 21) - 2;

@@ -1,5 +1,6 @@
 //! Reads a `.tiktoken` file: a line per token, its bytes in base64, a space, its rank.
 
+use super::HIGHEST_ID;
 use crate::bpe::layout::{Flaw, Plan};
 use crate::encoding::{Encoding, Tables};
 use crate::error::Error;
@@ -7,9 +8,6 @@ use crate::scan::Pattern;
 use crate::special::SpecialTokens;
 use base64::Engine as _;
 use std::borrow::Cow;
-
-/// The largest rank that is believed: a few times the largest vocabulary there is.
-const HIGHEST_RANK: usize = (1 << 21) - 2;
 
 impl Encoding {
     /// Loads an encoding from the bytes of a `.tiktoken` file and the split pattern it was made for.
@@ -104,8 +102,8 @@ fn read_line(line: &[u8]) -> Result<(Vec<u8>, u32), String> {
         return Err(format!("the rank `{}` is not a whole number", shown.escape_default()));
     }
     match shown.parse::<u32>() {
-        Ok(rank) if rank as usize <= HIGHEST_RANK => Ok((token_of(token)?, rank)),
-        _ => Err(format!("the rank `{shown}` is larger than {HIGHEST_RANK}")),
+        Ok(rank) if rank <= HIGHEST_ID => Ok((token_of(token)?, rank)),
+        _ => Err(format!("the rank `{shown}` is larger than {HIGHEST_ID}")),
     }
 }
 

@@ -9,8 +9,10 @@
 //! ```
 //! Qwen 2 has `\p{N}` for `\p{N}{1,3}`.
 
-use super::Split;
 use super::whitespace::Run;
+use super::window::{after, before, before_unknown, firsts, threes, white_space};
+use super::{Begins, Split};
+use crate::simd::Classes;
 use crate::unicode::{Class, class_at, skip};
 
 #[derive(Default)]
@@ -27,12 +29,22 @@ impl Split for Cl100k {
     fn end(&mut self, text: &str, at: usize) -> usize {
         end::<3, true>(text, at)
     }
+
+    #[inline(always)]
+    fn begins(c: &Classes) -> Option<Begins> {
+        Some(begins(c, threes))
+    }
 }
 
 impl Split for Llama3 {
     #[inline]
     fn end(&mut self, text: &str, at: usize) -> usize {
         end::<3, false>(text, at)
+    }
+
+    #[inline(always)]
+    fn begins(c: &Classes) -> Option<Begins> {
+        Some(begins(c, threes))
     }
 }
 
@@ -41,6 +53,25 @@ impl Split for Qwen2 {
     fn end(&mut self, text: &str, at: usize) -> usize {
         end::<1, false>(text, at)
     }
+
+    #[inline(always)]
+    fn begins(c: &Classes) -> Option<Begins> {
+        Some(begins(c, std::convert::identity))
+    }
+}
+
+/// The pattern over a window of ASCII; `numbers` are where numbers begin among digits.
+#[inline(always)]
+fn begins(c: &Classes, numbers: impl Fn(u64) -> u64) -> Begins {
+    let (letters, symbols) = (c.letters(), c.symbols());
+    // A symbol goes with a symbol or a space before it.
+    let first_symbols = firsts(symbols) & !after(c.spaces);
+    // A word takes the blank before it, or a symbol that nothing else has taken.
+    let words = firsts(letters) & !after(c.blanks | first_symbols);
+    let begins = words | numbers(c.digits) | first_symbols | white_space(c);
+    // A contraction may begin; newlines go on with a run of symbols.
+    let unsure = c.apostrophes & before(letters) | before(c.newlines) & symbols | before_unknown(c);
+    Begins { begins, unsure }
 }
 
 #[inline]
@@ -49,7 +80,7 @@ fn end<const DIGITS: usize, const TRAILING_IS_ONE: bool>(text: &str, at: usize) 
         .or_else(|| word(text, at))
         .or_else(|| number::<DIGITS>(text, at))
         .or_else(|| others(text, at))
-        .or_else(|| white_space::<TRAILING_IS_ONE>(text, at))
+        .or_else(|| spaces::<TRAILING_IS_ONE>(text, at))
         .expect("every character is a letter, a number, white space or none of them")
 }
 
@@ -110,7 +141,7 @@ fn others(text: &str, at: usize) -> Option<usize> {
 }
 
 /// `\s++$` (cl100k only), `\s*[\r\n]+`, `\s+(?!\S)`, `\s+`.
-fn white_space<const TRAILING_IS_ONE: bool>(text: &str, at: usize) -> Option<usize> {
+fn spaces<const TRAILING_IS_ONE: bool>(text: &str, at: usize) -> Option<usize> {
     let run = Run::at(text, at)?;
     if TRAILING_IS_ONE && run.end == text.len() {
         return Some(run.end);

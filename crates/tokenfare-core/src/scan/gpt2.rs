@@ -5,8 +5,10 @@
 //! ```
 //! GPT-2 itself writes `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`, which splits alike.
 
-use super::Split;
 use super::whitespace::Run;
+use super::window::{after, before, before_unknown, firsts};
+use super::{Begins, Split};
+use crate::simd::Classes;
 use crate::unicode::{Class, class_at, skip};
 
 #[derive(Default)]
@@ -22,6 +24,23 @@ impl Split for Gpt2 {
             .or_else(|| white_space(text, at))
             .expect("every character is a letter, a number, white space or none of them")
     }
+
+    #[inline(always)]
+    fn begins(c: &Classes) -> Option<Begins> {
+        Some(begins(c))
+    }
+}
+
+/// The pattern over a window of ASCII.
+#[inline(always)]
+fn begins(c: &Classes) -> Begins {
+    let (letters, symbols, white) = (c.letters(), c.symbols(), c.white());
+    // A run of letters, digits or symbols takes the space before it.
+    let runs = (firsts(letters) | firsts(c.digits) | firsts(symbols)) & !after(c.spaces);
+    // A run of white space is a piece but for its last character, which begins another.
+    let begins = runs | firsts(white) | white & !before(white);
+    let unsure = c.apostrophes & before(letters) | before_unknown(c);
+    Begins { begins, unsure }
 }
 
 /// `'(?:[sdmt]|ll|ve|re)`: in lower case only.

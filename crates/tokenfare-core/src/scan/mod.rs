@@ -9,8 +9,12 @@ mod deepseek;
 mod gpt2;
 mod o200k;
 mod whitespace;
+mod window;
 
+use crate::simd::Classes;
 use crate::unicode::{Class, class_of};
+
+pub(crate) use window::Begins;
 
 /// A split pattern that this crate has a hand-written scanner for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -70,6 +74,12 @@ impl std::fmt::Display for Pattern {
 pub(crate) trait Split: Default {
     /// Returns the end of the piece that begins at `at`, which is where a piece begins and is not the text's end.
     fn end(&mut self, text: &str, at: usize) -> usize;
+
+    /// Finds where pieces begin in a window that begins with a piece, without a walk; `None` if this scanner cannot.
+    /// Whatever it finds is what [`Split::end`] would.
+    fn begins(_: &Classes) -> Option<Begins> {
+        None
+    }
 }
 
 /// Work to be done with the scanner of a pattern that is known only at run time.

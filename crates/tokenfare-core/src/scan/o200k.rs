@@ -12,9 +12,11 @@
 //! A letter without case and a mark are in both brackets of the first two lines, and a mark may be the character before
 //! a word too: that is where the care goes.
 
-use super::Split;
 use super::cl100k::{contraction, number};
 use super::whitespace::Run;
+use super::window::{after, before, before_unknown, firsts, threes, white_space};
+use super::{Begins, Split};
+use crate::simd::Classes;
 use crate::unicode::{Class, class_at, skip};
 
 #[derive(Default)]
@@ -32,9 +34,28 @@ impl Split for O200k {
             .or_else(|| word(text, at, only_head))
             .or_else(|| number::<3>(text, at))
             .or_else(|| others(text, at))
-            .or_else(|| white_space(text, at))
+            .or_else(|| spaces(text, at))
             .expect("every character is a letter, a number, white space or none of them")
     }
+
+    #[inline(always)]
+    fn begins(c: &Classes) -> Option<Begins> {
+        Some(begins(c))
+    }
+}
+
+/// The pattern over a window of ASCII.
+#[inline(always)]
+fn begins(c: &Classes) -> Begins {
+    let (letters, symbols) = (c.letters(), c.symbols());
+    // A symbol goes with a symbol or a space before it.
+    let first_symbols = firsts(symbols) & !after(c.spaces);
+    // A word takes the blank before it, or a symbol that nothing else has taken.
+    let words = firsts(letters) & !after(c.blanks | first_symbols);
+    let begins = words | c.capitals & after(c.small) | threes(c.digits) | first_symbols | white_space(c);
+    // A contraction may follow a word; newlines and slashes go on with a run of symbols.
+    let unsure = before(c.apostrophes) & letters | before(c.newlines) & symbols | before_unknown(c);
+    Begins { begins, unsure }
 }
 
 /// `[^\r\n\p{L}\p{N}]?` before a body, and the contraction after it: the first two alternatives.
@@ -103,7 +124,7 @@ fn others(text: &str, at: usize) -> Option<usize> {
 }
 
 /// `\s*[\r\n]+`, `\s+(?!\S)`, `\s+`.
-fn white_space(text: &str, at: usize) -> Option<usize> {
+fn spaces(text: &str, at: usize) -> Option<usize> {
     let run = Run::at(text, at)?;
     run.newline.or_else(|| run.not_before_a_word(text)).or(Some(run.first))
 }

@@ -1,0 +1,92 @@
+//! Pieces of plain ASCII, found by bit algebra in a window of 64 bytes: what nine in ten pieces of Latin text are.
+//!
+//! A scanner that walks from piece to piece guesses wrong at the end of nearly every one. Here the classes of 64 bytes
+//! are 64 bits each, a rule of a pattern is a line of algebra over all of them at once, and out come the places where
+//! pieces begin. What a line cannot say (a contraction, anything beyond ASCII, the window's own edge) is marked as not
+//! sure, and the piece that holds such a mark is left to the functions of the pattern.
+
+use crate::simd::{Classes, WINDOW};
+
+/// Where pieces begin in a window, which itself begins where a piece does.
+#[derive(Clone, Copy)]
+pub(crate) struct Begins {
+    /// A bit for each place where a piece begins. That of the window's first is there whether it is set or not.
+    pub(super) begins: u64,
+    /// A bit for each place whose piece the algebra does not answer for.
+    pub(super) unsure: u64,
+}
+
+impl Begins {
+    /// The ends of the pieces that are sure, a bit for each: they follow one another from the window's beginning.
+    #[inline(always)]
+    pub(crate) fn ends(self) -> u64 {
+        // A piece is sure if it ends at or before the first place that is not; the last place never is.
+        let sure = self.unsure ^ self.unsure.wrapping_sub(1);
+        self.begins & sure & !1
+    }
+}
+
+/// Each place whose next is of a class.
+#[inline(always)]
+pub(super) fn before(class: u64) -> u64 {
+    class >> 1
+}
+
+/// Each place whose last is of a class.
+#[inline(always)]
+pub(super) fn after(class: u64) -> u64 {
+    class << 1
+}
+
+/// The first of each run.
+#[inline(always)]
+pub(super) fn firsts(class: u64) -> u64 {
+    class & !after(class)
+}
+
+/// `ends`, and all of the runs of a class that they are the ends of.
+#[inline(always)]
+pub(super) fn runs_to(mut ends: u64, mut class: u64) -> u64 {
+    for step in [1, 2, 4, 8, 16, 32] {
+        ends |= ends >> step & class;
+        class &= class >> step;
+    }
+    ends
+}
+
+/// Places before something that is not known: a character beyond ASCII, or what the window does not reach. White space
+/// before that is not sure from the first of its run on, since how a run is split depends on what follows it.
+#[inline(always)]
+pub(super) fn before_unknown(c: &Classes) -> u64 {
+    let unknown = c.wide | before(c.wide) | 1 << (WINDOW - 1);
+    let white = c.white();
+    if unknown & white == 0 { unknown } else { unknown | runs_to(unknown & white, white) }
+}
+
+/// White space by the rule of cl100k and o200k, where it is followed by something known: a run that has a newline is a
+/// piece to its last newline; blanks that go on to something else are a piece but for the last, which begins another.
+#[inline(always)]
+pub(super) fn white_space(c: &Classes) -> u64 {
+    let runs = firsts(c.white());
+    let last_blanks = c.blanks & !before(c.white());
+    // Blanks between newlines are in the middle of a piece.
+    let mut after_newline = firsts(c.blanks) & after(c.newlines);
+    let before_newline = c.blanks & before(c.newlines);
+    if before_newline != 0 {
+        after_newline &= !runs_to(before_newline, c.blanks);
+    }
+    runs | last_blanks | after_newline
+}
+
+/// The first of each run of digits, and each third after it: `\p{N}{1,3}`.
+#[inline(always)]
+pub(super) fn threes(digits: u64) -> u64 {
+    let mut all = firsts(digits);
+    let fourth = digits & after(digits) & digits << 2 & digits << 3;
+    let mut next = all << 3 & fourth;
+    while next != 0 {
+        all |= next;
+        next = next << 3 & fourth;
+    }
+    all
+}
