@@ -1,3 +1,110 @@
-//! The tokenfare command.
+//! The `tokenfare` command: arguments, terminal, formats; it decides nothing about tokens or money.
 #![forbid(unsafe_code)]
-fn main() {}
+
+mod args;
+mod count;
+mod json;
+mod list;
+mod message;
+mod output;
+mod shell;
+mod table;
+
+use args::{Cli, Command};
+use clap::{CommandFactory, FromArgMatches};
+use message::Messages;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// How a run ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Exit {
+    /// Everything was done.
+    Done = 0,
+    /// The command line makes no sense, or names a model or an encoding that there is not.
+    Usage = 2,
+    /// Some input could not be read; the rest was counted.
+    Inputs = 3,
+    /// Output could not be written.
+    Output = 4,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Why a run ends early.
+enum Failure {
+    /// What was asked for makes no sense.
+    Usage(String),
+    /// There is nothing to do, so the help is shown.
+    Help,
+    /// Output could not be written.
+    Output(io::Error),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+impl From<tokenfare::Error> for Failure {
+    fn from(error: tokenfare::Error) -> Self {
+        Self::Usage(error.to_string())
+    }
+}
+
+fn main() -> ExitCode {
+    let mut command = Cli::command();
+    let parsed = command.try_get_matches_from_mut(std::env::args_os());
+    let (cli, matches) = match parsed.and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches))) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            // Help and versions come this way too, and go to stdout.
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            return written(exit, error.print().and_then(|()| io::stdout().flush()), &Messages::new(None)).into();
+        }
+    };
+    let messages = Messages::new(cli.color);
+    let ran = match &cli.command {
+        None => count::run(&cli.count, &matches, cli.color, &messages),
+        Some(Command::Count(args)) => {
+            let matches = matches.subcommand_matches("count").expect("the command is `count`");
+            count::run(args, matches, cli.color, &messages)
+        }
+        Some(Command::Models(args)) => list::models(args, cli.color, &messages),
+        Some(Command::Encodings(args)) => list::encodings(args, cli.color),
+        Some(Command::Completions { shell }) => shell::completions(*shell),
+        Some(Command::Man) => shell::man(),
+    };
+    match ran {
+        Ok(exit) => exit,
+        Err(Failure::Output(error)) => written(Exit::Done, Err(error), &messages),
+        Err(Failure::Usage(why)) => {
+            messages.error(&why);
+            Exit::Usage
+        }
+        Err(Failure::Help) => {
+            let help = command.render_help();
+            messages.help(&help);
+            Exit::Usage
+        }
+    }
+    .into()
+}
+
+/// Returns how a run ends that would have ended so, and has written its output with this result.
+fn written(exit: Exit, result: io::Result<()>, messages: &Messages) -> Exit {
+    match result {
+        // Whoever read the output has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => exit,
+        Err(error) => {
+            messages.error(&format!("cannot write the output: {error}"));
+            Exit::Output
+        }
+        Ok(()) => exit,
+    }
+}

@@ -31,30 +31,39 @@ impl Encoding {
     ///
     /// What is left ends between two tokens of the text and never inside a character, and its own count is at most
     /// `limit`. Usually that is what the first (or last) `limit` tokens stand for. It is less where a character would be
-    /// broken, and where the part counts more on its own than within the text.
+    /// broken, and where the part counts more on its own than within the text. Where no token of those ends with a character
+    /// (there are runs of letters of which none does), what is left ends between two characters.
     #[must_use]
     pub fn truncate<'t>(&self, text: &'t str, limit: usize, side: Side) -> &'t str {
         if self.count_up_to(text, limit).fits() {
             return text;
         }
-        if let Cow::Owned(_) = self.normalize(text) {
-            return self.truncate_between_characters(text, limit, side);
-        }
-        match side {
-            Side::End => {
+        let kept = match (self.places_in_changed(text), side) {
+            (Some(places), _) => self.truncate_at(text, &places, limit, side),
+            (None, Side::End) => {
                 let ends = self.ends_up_to(text, limit);
                 let places = ends[..limit.min(ends.len())].iter().rev().copied();
                 let fits = |&end: &usize| text.is_char_boundary(end) && self.count_up_to(&text[..end], limit).fits();
-                &text[..places.into_iter().find(fits).unwrap_or(0)]
+                places.into_iter().find(fits).map_or("", |end| &text[..end])
             }
-            Side::Start => {
+            (None, Side::Start) => {
                 let from = self.start_of_more_than(text, limit);
                 let ends = self.ends_up_to(&text[from..], usize::MAX);
                 // The token before the ones that are kept ends where they begin.
                 let first = ends.len().saturating_sub(limit + 1);
                 let places = ends[first..].iter().map(|end| from + end);
-                let fits = |&start: &usize| text.is_char_boundary(start) && self.count_up_to(&text[start..], limit).fits();
-                &text[places.into_iter().find(fits).unwrap_or(text.len())..]
+                let fits =
+                    |&start: &usize| text.is_char_boundary(start) && self.count_up_to(&text[start..], limit).fits();
+                places.into_iter().find(fits).map_or("", |start| &text[start..])
+            }
+        };
+        match side {
+            _ if !kept.is_empty() => kept,
+            Side::End => self.characters(text, limit).map_or("", |(part, _)| part),
+            Side::Start => {
+                let starts: Vec<usize> = text.char_indices().rev().map(|(at, _)| at).take(limit).collect();
+                let fits = |&start: &usize| self.count_up_to(&text[start..], limit).fits();
+                starts.into_iter().rev().find(fits).map_or("", |start| &text[start..])
             }
         }
     }
@@ -76,23 +85,20 @@ impl Encoding {
         0
     }
 
-    /// Truncates a text that this encoding changes before it splits it: between any two characters, by bisection.
-    fn truncate_between_characters<'t>(&self, text: &'t str, limit: usize, side: Side) -> &'t str {
-        let places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
-        let part = |kept: usize| match side {
-            Side::End => &text[..places[kept]],
-            Side::Start => &text[places[places.len() - 1 - kept]..],
-        };
-        let (mut fits, mut exceeds) = (0, places.len());
-        while exceeds - fits > 1 {
-            let middle = fits + (exceeds - fits) / 2;
-            if self.count_up_to(part(middle), limit).fits() {
-                fits = middle;
-            } else {
-                exceeds = middle;
+    /// Truncates a text at one of its [`Self::places`].
+    fn truncate_at<'t>(&self, text: &'t str, places: &[(usize, usize)], limit: usize, side: Side) -> &'t str {
+        let fits = |part: &&str| self.count_up_to(part, limit).fits();
+        let all = places.last().map_or(0, |&(_, tokens)| tokens);
+        match side {
+            Side::End => {
+                let places = places.iter().rev().filter(|&&(_, tokens)| tokens <= limit);
+                places.map(|&(end, _)| &text[..end]).find(fits).unwrap_or("")
+            }
+            Side::Start => {
+                let places = places.iter().filter(|&&(_, tokens)| all - tokens <= limit);
+                places.map(|&(start, _)| &text[start..]).find(fits).unwrap_or("")
             }
         }
-        part(fits)
     }
 
     /// Cuts a text into chunks of at most `size` tokens, each beginning with at most the last `overlap` tokens of the
@@ -119,9 +125,18 @@ impl Encoding {
                     first += 1; // with less overlap there is more room
                     continue;
                 }
-                let (offset, next) = (places[first].0, places[first + 1].0);
-                let tokens = self.count(&text[offset..next]);
-                return Err(Error::new(Kind::CharacterTooLong { offset, tokens, size }));
+                // In a text that is changed there may be a character with a heap of marks: it is cut between them.
+                let (mut start, end) = (places[first].0, places[first + 1].0);
+                while start < end {
+                    let Some((text, tokens)) = self.characters(&text[start..end], size) else {
+                        let tokens = self.count(&text[start..end]);
+                        return Err(Error::new(Kind::CharacterTooLong { offset: start, tokens, size }));
+                    };
+                    chunks.push(Chunk { text, start, overlap: 0, tokens });
+                    start += text.len();
+                }
+                (first, before) = (first + 1, first + 1);
+                continue;
             };
             let (start, end) = (places[first].0, places[last].0);
             chunks.push(Chunk { text: &text[start..end], start, overlap: places[before].0 - start, tokens });
@@ -134,14 +149,38 @@ impl Encoding {
 
     /// The places at which `text` may be cut, from its beginning to its end: byte offset, and tokens before it.
     fn places(&self, text: &str) -> Vec<(usize, usize)> {
-        if let Cow::Owned(_) = self.normalize(text) {
-            // Between any two characters, as if each were a token: a chunk is then at most so many characters.
-            let places = text.char_indices().map(|(at, _)| at).chain([text.len()]);
-            return places.enumerate().map(|(count, at)| (at, count)).collect();
+        if let Some(places) = self.places_in_changed(text) {
+            return places;
         }
         let ends = self.ends_up_to(text, usize::MAX);
         let places = [0].into_iter().chain(ends).enumerate().map(|(count, at)| (at, count));
         places.filter(|&(at, _)| text.is_char_boundary(at)).collect()
+    }
+
+    /// The places at which `text` may be cut if this encoding changes it before it splits it; `None` if it does not.
+    ///
+    /// They are those that the tokens of the changed text and the text itself have in common.
+    fn places_in_changed(&self, text: &str) -> Option<Vec<(usize, usize)>> {
+        let front = self.front.as_ref().filter(|front| matches!(front.normalize(text), Cow::Owned(_)))?;
+        let ends = self.ends_of(&self.encode(text));
+        let mut ends = [0].into_iter().chain(ends).zip(0..).peekable();
+        let mut places = Vec::new();
+        for (at, normal) in front.cuts(text) {
+            while ends.next_if(|&(end, _)| end < normal).is_some() {}
+            if let Some((_, count)) = ends.next_if(|&(end, _)| end == normal) {
+                places.push((at, count));
+            }
+        }
+        Some(places)
+    }
+
+    /// The characters that `text` begins with and that have at most `size` tokens, and how many they have; `None` if the
+    /// first has more.
+    fn characters<'t>(&self, text: &'t str, size: usize) -> Option<(&'t str, usize)> {
+        let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).skip(1).chain([text.len()]).take(size).collect();
+        let more = ends.partition_point(|&end| self.count_up_to(&text[..end], size).fits());
+        let part = &text[..ends[more.checked_sub(1)?]];
+        Some((part, self.count_up_to(part, size).count()?))
     }
 
     /// The furthest place past `before` at which a chunk from `first` can end, and its count; `None` if there is none.

@@ -4,6 +4,7 @@ use crate::bpe::{self, Count, Memo, Ranks, Sink, layout};
 use crate::error::{Error, Kind};
 use crate::load::Front;
 use crate::scan::{self, Pattern, Split, WithSplit};
+use crate::simd::{self, Machine, Work};
 use crate::special::{SpecialTokens, Specials};
 use crate::utf8::{InvalidUtf8, text_of};
 use std::borrow::Cow;
@@ -26,6 +27,9 @@ pub struct Encoding {
     /// What a loaded tokenizer does to text before it is split.
     pub(crate) front: Option<Front>,
 }
+
+/// The bytes of text that a loaded tokenizer's front goes through at a time: a few tens of pages.
+const BLOCK: usize = 1 << 16;
 
 /// The tables of an embedded vocabulary, or of one loaded at run time.
 pub(crate) enum Tables {
@@ -201,19 +205,24 @@ impl Encoding {
             }
         }
         let mut so_far = UpTo::Fits(0);
-        self.stretches(text, |stretch| {
-            let UpTo::Fits(before) = so_far else { return };
-            so_far = match stretch {
-                Stretch::Token(_) if before == limit => UpTo::Exceeds,
-                Stretch::Token(_) => UpTo::Fits(before + 1),
-                Stretch::Text(text) => self.tables.with(|ranks| {
-                    if before + bpe::fewest(ranks, text.len()) > limit {
-                        return UpTo::Exceeds;
-                    }
-                    self.pattern.dispatch(UpToLimit { ranks, text: &text, limit, before })
-                }),
-            };
-        });
+        for block in self.blocks(text) {
+            self.stretches(block, |stretch| {
+                let UpTo::Fits(before) = so_far else { return };
+                so_far = match stretch {
+                    Stretch::Token(_) if before == limit => UpTo::Exceeds,
+                    Stretch::Token(_) => UpTo::Fits(before + 1),
+                    Stretch::Text(text) => self.tables.with(|ranks| {
+                        if before + bpe::fewest(ranks, text.len()) > limit {
+                            return UpTo::Exceeds;
+                        }
+                        self.pattern.dispatch(UpToLimit { ranks, text: &text, limit, before })
+                    }),
+                };
+            });
+            if !so_far.fits() {
+                break;
+            }
+        }
         so_far
     }
 
@@ -319,10 +328,19 @@ impl Encoding {
     /// Feeds the tokens of a stretch of text to `sink`, by rank.
     pub(crate) fn feed(&self, text: &str, sink: &mut impl Sink) {
         struct Feed<'w, K>(&'w Ranks<'w>, &'w str, &'w mut K);
+        struct FeedBy<'w, K, S>(Feed<'w, K>, S);
         impl<K: Sink> WithSplit for Feed<'_, K> {
             type Output = ();
             fn with<S: Split>(self) {
-                bpe::feed(self.0, self.1, S::default(), self.2);
+                simd::on_best(FeedBy(self, S::default()));
+            }
+        }
+        impl<K: Sink, S: Split> Work for FeedBy<'_, K, S> {
+            type Output = ();
+            #[inline(always)]
+            fn on(self, machine: impl Machine) {
+                let Self(Feed(ranks, text, sink), split) = self;
+                bpe::feed(machine, ranks, text, split, sink);
             }
         }
         self.tables.with(|ranks| self.pattern.dispatch(Feed(ranks, text, sink)));
@@ -333,8 +351,30 @@ impl Encoding {
     pub(crate) fn stretches<'t>(&self, text: &'t str, mut each: impl FnMut(Stretch<'t>)) {
         match &self.front {
             None => each(Stretch::Text(Cow::Borrowed(text))),
-            Some(front) => front.stretches(text, &mut each),
+            Some(front) => self.blocks(text).for_each(|block| front.stretches(block, &mut each)),
         }
+    }
+
+    /// The text in parts that can each be taken on its own: all of it, or so much at a time as a loaded tokenizer's front
+    /// should go through before the first of it is counted.
+    pub(crate) fn blocks<'t>(&self, text: &'t str) -> impl Iterator<Item = &'t str> {
+        let mut rest = text;
+        std::iter::from_fn(move || {
+            let mut length = if self.front.is_some() { BLOCK } else { rest.len() };
+            while length < rest.len() {
+                let mut end = length;
+                while !rest.is_char_boundary(end) {
+                    end -= 1;
+                }
+                if let Some(seam) = self.last_seam(&rest[..end]) {
+                    let (block, after) = rest.split_at(seam);
+                    rest = after;
+                    return Some(block);
+                }
+                length *= 2;
+            }
+            Some(std::mem::take(&mut rest)).filter(|block| !block.is_empty())
+        })
     }
 
     /// Hands on the text as it is to be split, with the special tokens in it that `specials` allows.

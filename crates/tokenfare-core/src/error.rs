@@ -106,7 +106,10 @@ impl fmt::Display for Error {
                 write!(f, "invalid UTF-8 at byte {offset}; count it as replaced characters with the lossy mode")
             }
             Kind::RefusedSpecial { token, offset } => {
-                write!(f, "the text holds the special token `{token}` at byte {offset}, which is refused; allow it, or count it as text")
+                write!(
+                    f,
+                    "the text holds the special token `{token}` at byte {offset}, which is refused; allow it, or count it as text"
+                )
             }
             Kind::UnknownSpecial { token, encoding } => {
                 write!(f, "`{encoding}` has no special token `{token}`")
@@ -122,10 +125,16 @@ impl fmt::Display for Error {
                 write!(f, "unknown split pattern `{name}`, known are {}", known.join(", "))
             }
             Kind::ChunkTooSmall { size, overlap } => {
-                write!(f, "chunks of {size} tokens cannot overlap by {overlap}; the overlap must be less than the size, and the size at least 1")
+                write!(
+                    f,
+                    "chunks of {size} tokens cannot overlap by {overlap}; the overlap must be less than the size, and the size at least 1"
+                )
             }
             Kind::CharacterTooLong { offset, tokens, size } => {
-                write!(f, "the character at byte {offset} takes {tokens} tokens, which a chunk of {size} cannot hold; 4 hold any")
+                write!(
+                    f,
+                    "the character at byte {offset} takes {tokens} tokens, which a chunk of {size} cannot hold; 4 hold any"
+                )
             }
             Kind::BadVocabulary { place, why } if place.is_empty() => write!(f, "not a vocabulary: {why}"),
             Kind::BadVocabulary { place, why } => write!(f, "not a vocabulary, {place}: {why}"),

@@ -69,16 +69,23 @@ impl Encoding {
     /// `text` is one that the encoding does not change.
     pub(crate) fn ends_up_to(&self, text: &str, limit: usize) -> Vec<usize> {
         let mut ends: Vec<usize> = Vec::new();
-        self.stretches(text, |stretch| {
-            let at = ends.last().copied().unwrap_or(0);
+        for block in self.blocks(text) {
+            self.stretches(block, |stretch| {
+                let at = ends.last().copied().unwrap_or(0);
+                if ends.len() > limit {
+                    return;
+                }
+                match stretch {
+                    Stretch::Token(id) => ends.extend(self.ends_of(&[id]).iter().map(|end| at + end)),
+                    Stretch::Text(text) => {
+                        ends.extend(self.ends_in_stretch(&text, limit - ends.len()).iter().map(|end| at + end));
+                    }
+                }
+            });
             if ends.len() > limit {
-                return;
+                break;
             }
-            match stretch {
-                Stretch::Token(id) => ends.extend(self.ends_of(&[id]).iter().map(|end| at + end)),
-                Stretch::Text(text) => ends.extend(self.ends_in_stretch(&text, limit - ends.len()).iter().map(|end| at + end)),
-            }
-        });
+        }
         ends
     }
 

@@ -1,2 +1,26 @@
-//! The Python extension.
+//! The Python door: conversions and exceptions. What is counted and priced, and how, is said in `tokenfare`.
 #![forbid(unsafe_code)]
+
+mod arguments;
+mod counting;
+mod encoding;
+mod exceptions;
+mod models;
+
+/// The compiled part of `tokenfare`; import that.
+#[pyo3::pymodule]
+mod _tokenfare {
+    use crate::exceptions;
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use crate::encoding::{Chunk, Counter, Encoding, Token, count, count_batch, encoding, encodings};
+    #[pymodule_export]
+    use crate::models::{Model, Price, model, models};
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+        exceptions::add_to(module)
+    }
+}

@@ -21,9 +21,11 @@ enum Kind {
 impl Error {
     pub(crate) fn unknown_encoding<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Self {
         let known: Vec<String> = known.map(str::to_owned).collect();
-        let mut near: Vec<(f64, &String)> = known.iter().map(|known| (strsim::jaro_winkler(name, known), known)).collect();
+        let mut near: Vec<(f64, &String)> =
+            known.iter().map(|known| (strsim::jaro_winkler(name, known), known)).collect();
         near.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let suggestions = near.into_iter().take_while(|(score, _)| *score > 0.8).map(|(_, known)| known.clone()).take(3).collect();
+        let suggestions =
+            near.into_iter().take_while(|(score, _)| *score > 0.8).map(|(_, known)| known.clone()).take(3).collect();
         Self { kind: Box::new(Kind::UnknownEncoding { name: name.to_owned(), suggestions, known }) }
     }
 
@@ -85,7 +87,9 @@ impl fmt::Display for Error {
                     None => write!(f, "known are {}", known.join(", ")),
                 }
             }
-            Kind::NotExact { model } => write!(f, "the vocabulary of `{model}` is not public, so its tokens cannot be counted exactly"),
+            Kind::NotExact { model } => {
+                write!(f, "the vocabulary of `{model}` is not public, so its tokens cannot be counted exactly")
+            }
             Kind::Engine(error) => error.fmt(f),
             Kind::Catalog(error) => error.fmt(f),
         }

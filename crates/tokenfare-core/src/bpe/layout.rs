@@ -8,12 +8,15 @@ mod merges;
 
 use super::bridge::Bridges;
 use super::naive;
-use super::ranks::{BUCKET, INLINE, Key, LONG, LONG_EMPTY, NONE, RANK_BITS, RANK_MASK, Ranks, bucket_of, filter_place, long_hash, pair_hash, pair_word};
+use super::ranks::{
+    BUCKET, INLINE, Key, LONG, LONG_EMPTY, NONE, PAIR_BUCKET, RANK_BITS, RANK_MASK, Ranks, bucket_of, filter_place,
+    long_hash, pair_hash, pair_word,
+};
 use std::collections::HashMap;
 use std::ops::Range;
 
 /// The tables in the order of the block.
-const TABLES: usize = 14;
+const TABLES: usize = 15;
 
 /// Changes with the layout, so that a block of another version is refused.
 const VERSION: u64 = 0x746F_6B66_6172_0001;
@@ -59,6 +62,9 @@ impl<'t> Plan<'t> {
                 return Err(Flaw::Twice(other, rank));
             }
         }
+        if let Some(byte) = (0..=u8::MAX).find(|byte| !ranks.contains_key(&[*byte][..])) {
+            return Err(Flaw::NoByte(byte));
+        }
         let mut made_of = vec![None; tokens.len()];
         for (made, token) in made_of.iter_mut().zip(&tokens).filter(|(_, token)| token.len() > 1) {
             // Without itself among the ranks, the bytes of a token that merging makes come to its two parts.
@@ -88,6 +94,7 @@ impl<'t> Plan<'t> {
         let (pairs, made_by) = self.pairs()?;
         let pair_filter = pair_filter(&pairs);
         let (bytes, byte_pairs) = self.small(&pairs, &made_by)?;
+        let characters = self.characters();
         let reach = self.reach(made);
         let bridges = Bridges::of((0..count).filter(|&rank| made(rank)).map(|rank| self.tokens[rank]));
 
@@ -106,6 +113,7 @@ impl<'t> Plan<'t> {
             bytemuck::cast_slice(&bridges.tails),
             bytemuck::cast_slice(&bridges.heads),
             bytemuck::cast_slice(&pair_filter),
+            bytemuck::cast_slice(&characters),
         ];
         let longest = self.tokens.iter().map(|token| token.len()).max().unwrap_or(0);
         let all_made = all.iter().all(|&rank| made(rank));
@@ -175,7 +183,9 @@ impl<'t> Plan<'t> {
 
     /// The table of pairs, and which entry makes each rank.
     fn pairs(&self) -> Result<(Vec<u64>, Vec<u32>), Flaw> {
-        let mut pairs = vec![0; 2 * self.tokens.len()];
+        // Half full: one bucket in twenty overflows.
+        let buckets = (2 * self.tokens.len()).div_ceil(PAIR_BUCKET);
+        let mut pairs = vec![0; buckets * PAIR_BUCKET];
         let mut made_by = vec![NONE; self.tokens.len()];
         for (rank, made) in self.made_of.iter().enumerate() {
             let Some((left, right)) = *made else { continue };
@@ -185,7 +195,7 @@ impl<'t> Plan<'t> {
                 return Err(Flaw::BeforeItsParts(rank as u32));
             }
             let pair = pair_word(left, right);
-            let mut slot = bucket_of(pair_hash(pair), pairs.len());
+            let mut slot = bucket_of(pair_hash(pair), buckets) * PAIR_BUCKET;
             while pairs[slot] != 0 {
                 slot = (slot + 1) % pairs.len();
             }
@@ -213,6 +223,47 @@ impl<'t> Plan<'t> {
             Some(byte) => Err(Flaw::NoByte(byte as u8)),
             None => Ok((bytes, byte_pairs)),
         }
+    }
+
+    /// The characters of two or three bytes that merging makes before anything else touches their bytes, wherever they
+    /// stand but after an ASCII character.
+    ///
+    /// All merges inside a character have a lower rank than the character. So while it is not yet made there is one to be
+    /// done inside it, of at most its rank, and a merge of one of its parts with a part outside comes only after that if
+    /// its rank is higher. It is enough that this holds for every token whose last merge takes such a part: one that begins the
+    /// character as the right half, or one that ends it as the left half.
+    fn characters(&self) -> Vec<u32> {
+        let count = self.tokens.len();
+        let (mut as_left, mut as_right) = (vec![NONE; count], vec![NONE; count]);
+        for (rank, made) in (0..).zip(&self.made_of) {
+            let Some((left, right)) = *made else { continue };
+            let (left, right) = (left as usize, right as usize);
+            as_left[left] = as_left[left].min(rank);
+            if self.tokens[left].last().is_some_and(|byte| !byte.is_ascii()) {
+                as_right[right] = as_right[right].min(rank);
+            }
+        }
+        let mut characters = vec![NONE; 1 << 16];
+        for (rank, token) in (0..).zip(&self.tokens) {
+            let mut chars = std::str::from_utf8(token).unwrap_or_default().chars();
+            let (Some(character @ '\u{80}'..='\u{FFFF}'), None) = (chars.next(), chars.next()) else { continue };
+            if self.made_of[rank as usize].is_none() {
+                continue;
+            }
+            let (mut begin, mut end, mut sure) = (rank, rank, true);
+            while let Some((left, _)) = self.made_of[begin as usize] {
+                begin = left;
+                sure &= as_right[left as usize] > rank;
+            }
+            while let Some((_, right)) = self.made_of[end as usize] {
+                end = right;
+                sure &= as_left[right as usize] > rank;
+            }
+            if sure {
+                characters[character as usize] = rank;
+            }
+        }
+        characters
     }
 
     /// The length of the longest token made by merging that begins with each two bytes.
@@ -275,6 +326,7 @@ pub(crate) fn read(block: &[u64]) -> Option<Ranks<'_>> {
         bridge_tails: bytemuck::try_cast_slice(table(11)?).ok()?,
         bridge_heads: bytemuck::try_cast_slice(table(12)?).ok()?,
         pair_filter: bytemuck::try_cast_slice(table(13)?).ok()?,
+        characters: bytemuck::try_cast_slice(table(14)?).ok()?,
         longest: usize::try_from(block[1]).ok()?,
         all_made: block[2] != 0,
     })

@@ -7,6 +7,7 @@
 //! position that was left by stepping back need never be entered again. That makes the walk linear.
 
 use super::ranks::{Made, Ranks};
+use crate::simd::Baseline;
 
 /// The tokens of `piece`, by rank.
 pub(super) fn tokens(ranks: &Ranks<'_>, piece: &[u8]) -> Vec<u32> {
@@ -46,7 +47,7 @@ fn compatible(ranks: &Ranks<'_>, mut left: u32, mut right: u32) -> bool {
     // A merge across the seam of a rank below this would have come first.
     let mut before = u32::MAX;
     loop {
-        if ranks.of_pair(left, right) < before {
+        if ranks.of_pair(Baseline, left, right) < before {
             return false;
         }
         let (made_left, made_right) = (ranks.made(left), ranks.made(right));

@@ -14,8 +14,8 @@ pub(crate) struct Memo {
 /// hundred bytes.
 const BYTES_AN_ENTRY: usize = 128;
 
-/// 1 MiB of short entries and as much of long ones, which is what a second-level cache holds.
-const MOST: usize = 1 << 16;
+/// A quarter of a mebibyte of short entries and as much of long ones: the second-level cache is the tables' too.
+const MOST: usize = 1 << 14;
 
 /// The least that is worth asking memory for.
 const LEAST: usize = 1 << 8;

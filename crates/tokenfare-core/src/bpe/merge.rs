@@ -1,99 +1,198 @@
-//! Merging a short piece: the definition over small arrays on the stack.
+//! Merging a short piece: the definition over small arrays on the stack, from characters up where that is sure.
 
-use super::ranks::{NONE, RANK_BITS, Ranks};
+use super::long;
+use super::ranks::{NO_PART, NONE, RANK_BITS, Ranks};
+use crate::simd::{LANES, Machine};
+use std::hint::select_unpredictable;
 
-/// The longest piece that is merged here: the work grows with the square of the length, and past this the linear road
-/// of [`super::long`] is the shorter one.
-pub(super) const LONGEST: usize = 1 << PLACE_BITS;
+/// The most parts that are merged here: the work grows with the square of their number, and past this the linear road of
+/// [`super::long`] is the shorter one.
+const MOST: usize = 1 << PLACE_BITS;
 
-/// Bits of a place in a piece.
-const PLACE_BITS: u32 = 6;
+/// Bits of a part's number.
+const PLACE_BITS: u32 = 7;
 
 /// Two neighbours make no token.
 const NO_PAIR: i32 = i32::MAX;
 
-// A rank and a place fit one lane, and stay below `NO_PAIR`.
+// A rank and a part's number fit one lane, and stay below `NO_PAIR`.
 const _: () = assert!(RANK_BITS + PLACE_BITS < 31);
 
-/// Places that are compared at a step.
-const LANES: usize = 16;
-
-/// The parts of a piece while they are merged. A part is known by the place where it begins.
+/// The parts of a piece while they are merged. A part is known by the number of the first of the parts it is made of.
+///
+/// They are numbered from 1; before the first and after the last stands a part that makes no token with any, so that
+/// every part has two neighbours and no merge need ask.
 pub(super) struct Parts {
-    /// For each place where a part begins that makes a token with the next: the rank of that token, and the place below it,
-    /// so that the least of all is the lowest rank, leftmost first. `NO_PAIR` elsewhere.
-    pairs: [i32; LONGEST],
-    /// The rank of the part that begins at each place; what stands where none begins is old.
-    tokens: [u32; LONGEST],
-    /// Where the next part begins, and the one before. The last part's next is the end of the piece.
-    next: [u8; LONGEST],
-    before: [u8; LONGEST],
+    /// For each part that makes a token with the next: the rank of that token, and the part's number below it, so that the
+    /// least of all is the lowest rank, leftmost first. `NO_PAIR` elsewhere.
+    pairs: [i32; MOST],
+    /// The rank of each part; what stands for one that is gone is old.
+    tokens: [u32; MOST],
+    /// The number of the next part, and of the one before.
+    next: [u8; MOST],
+    before: [u8; MOST],
+    /// The number of the part after the last.
+    end: usize,
 }
 
+/// Each number's next and last, while no part is gone.
+const NEXT: [u8; MOST] = {
+    let mut next = [0; MOST];
+    let mut i = 0;
+    while i < MOST {
+        next[i] = i as u8 + 1;
+        i += 1;
+    }
+    next
+};
+const BEFORE: [u8; MOST] = {
+    let mut before = [0; MOST];
+    let mut i = 1;
+    while i < MOST {
+        before[i] = i as u8 - 1;
+        i += 1;
+    }
+    before
+};
+
 impl Parts {
-    #[inline]
+    #[inline(always)]
     pub(super) fn new() -> Self {
-        Self { pairs: [NO_PAIR; LONGEST], tokens: [0; LONGEST], next: [0; LONGEST], before: [0; LONGEST] }
+        Self { pairs: [NO_PAIR; MOST], tokens: [NO_PART; MOST], next: NEXT, before: BEFORE, end: 1 }
     }
 
-    /// The tokens of `piece`, which is at most [`LONGEST`] bytes long.
-    pub(super) fn merge(&mut self, ranks: &Ranks<'_>, piece: &[u8]) -> &[u32] {
-        let len = piece.len();
-        for (at, &byte) in piece.iter().enumerate() {
-            self.tokens[at] = ranks.of_byte(byte);
-            self.next[at] = at as u8 + 1;
-            self.before[at] = (at as u8).wrapping_sub(1);
+    /// The tokens of `piece`; `None` if it has more parts than are merged here.
+    #[inline(always)]
+    pub(super) fn merge(&mut self, machine: impl Machine, ranks: &Ranks<'_>, piece: &[u8]) -> Option<&[u32]> {
+        self.begin(machine, ranks, piece)?;
+        while self.step(machine, ranks) {}
+        Some(self.tokens())
+    }
+
+    /// Merges the two parts of lowest rank, leftmost first; false if no two make a token.
+    #[inline(always)]
+    fn step(&mut self, machine: impl Machine, ranks: &Ranks<'_>) -> bool {
+        let least = machine.least(&self.pairs[..lanes(self.end)]);
+        if least == NO_PAIR {
+            return false;
         }
-        for (at, bytes) in piece.windows(2).enumerate() {
-            self.pairs[at] = pair_at(at, ranks.of_bytes(bytes[0], bytes[1]));
-        }
-        let lanes = len.next_multiple_of(LANES);
-        loop {
-            let least = least(&self.pairs[..lanes]);
-            if least == NO_PAIR {
-                break;
-            }
-            let at = least as usize % LONGEST;
-            let made = (least >> PLACE_BITS).cast_unsigned();
-            let gone = usize::from(self.next[at]);
-            let next = usize::from(self.next[gone]);
-            self.tokens[at] = made;
-            self.next[at] = next as u8;
-            self.pairs[gone] = NO_PAIR;
-            self.pairs[at] = NO_PAIR;
-            if next < len {
-                self.before[next] = at as u8;
-                self.pairs[at] = pair_at(at, ranks.of_pair(made, self.tokens[next]));
-            }
-            if at > 0 {
-                let before = usize::from(self.before[at]);
-                self.pairs[before] = pair_at(before, ranks.of_pair(self.tokens[before], made));
-            }
-        }
-        // Together, in order: a part never moves right, so none is written over before it is read.
-        let (mut at, mut count) = (0, 0);
-        while at < len {
+        let at = least as usize % MOST;
+        let made = (least >> PLACE_BITS).cast_unsigned();
+        let gone = usize::from(self.next[at]) % MOST;
+        let next = usize::from(self.next[gone]) % MOST;
+        let before = usize::from(self.before[at]) % MOST;
+        self.tokens[at] = made;
+        self.next[at] = next as u8;
+        self.before[next] = at as u8;
+        self.pairs[gone] = NO_PAIR;
+        self.pairs[at] = pair_at(at, ranks.of_pair(machine, made, self.tokens[next]));
+        self.pairs[before] = pair_at(before, ranks.of_pair(machine, self.tokens[before], made));
+        true
+    }
+
+    /// The parts that are left, by rank.
+    #[inline(always)]
+    fn tokens(&mut self) -> &[u32] {
+        // A part never moves right, so none is written over before it is read.
+        let (mut at, mut count) = (1, 0);
+        while at < self.end {
             self.tokens[count] = self.tokens[at];
             count += 1;
-            at = usize::from(self.next[at]);
+            at = usize::from(self.next[at]) % MOST;
         }
         &self.tokens[..count]
     }
+
+    /// Begins with the parts of a piece: bytes, and characters that surely form before anything else touches them.
+    #[inline(always)]
+    fn begin(&mut self, machine: impl Machine, ranks: &Ranks<'_>, piece: &[u8]) -> Option<()> {
+        // The last place is for the part after the last.
+        let room = MOST - 1;
+        let mut end = 1;
+        self.tokens[0] = NO_PART;
+        if piece.is_ascii() {
+            for &byte in piece {
+                *self.tokens[..room].get_mut(end)? = ranks.of_byte(byte);
+                end += 1;
+            }
+            self.reset(end);
+            for (i, bytes) in (1..).zip(piece.windows(2)) {
+                self.pairs[i] = pair_at(i, ranks.of_bytes(bytes[0], bytes[1]));
+            }
+        } else {
+            let (mut at, mut after_ascii) = (0, false);
+            while at < piece.len() {
+                let (token, bytes) = match ranks.sure_character(&piece[at..]) {
+                    Some(character) if !after_ascii => character,
+                    _ => (ranks.of_byte(piece[at]), 1),
+                };
+                *self.tokens[..room].get_mut(end)? = token;
+                after_ascii = piece[at].is_ascii();
+                (at, end) = (at + bytes, end + 1);
+            }
+            self.reset(end);
+            for i in 1..end - 1 {
+                self.pairs[i] = pair_at(i, ranks.of_pair(machine, self.tokens[i], self.tokens[i + 1]));
+            }
+        }
+        Some(())
+    }
+
+    /// Makes the parts up to `end` neighbours of which no two make a token.
+    #[inline(always)]
+    fn reset(&mut self, end: usize) {
+        let lanes = lanes(end);
+        self.end = end;
+        self.tokens[end] = NO_PART;
+        self.pairs[..lanes].fill(NO_PAIR);
+        self.next[..lanes].copy_from_slice(&NEXT[..lanes]);
+        self.before[..lanes].copy_from_slice(&BEFORE[..lanes]);
+    }
+}
+
+/// Merges many pieces, a few at a time, and hands each with its tokens to `each` as it is done, in any order.
+///
+/// A step of one piece waits for the tables; the steps of pieces that have nothing to do with each other wait together.
+#[inline(always)]
+pub(super) fn together<'p>(
+    machine: impl Machine,
+    ranks: &Ranks<'_>,
+    mut pieces: impl Iterator<Item = &'p [u8]>,
+    mut each: impl FnMut(&[u8], &[u32]),
+) {
+    const LANES: usize = 4;
+    let mut lanes: [Parts; LANES] = std::array::from_fn(|_| Parts::new());
+    let mut held: [&[u8]; LANES] = [&[]; LANES];
+    // An empty piece holds no lane.
+    let mut fill = |parts: &mut Parts, each: &mut dyn FnMut(&[u8], &[u32])| {
+        for piece in pieces.by_ref() {
+            if parts.begin(machine, ranks, piece).is_some() {
+                return piece;
+            }
+            each(piece, &long::tokens(ranks, piece));
+        }
+        &[]
+    };
+    for (parts, piece) in lanes.iter_mut().zip(&mut held) {
+        *piece = fill(parts, &mut each);
+    }
+    while held.iter().any(|piece| !piece.is_empty()) {
+        for (parts, piece) in lanes.iter_mut().zip(&mut held) {
+            if !piece.is_empty() && !parts.step(machine, ranks) {
+                each(piece, parts.tokens());
+                *piece = fill(parts, &mut each);
+            }
+        }
+    }
+}
+
+/// The places that are compared for so many parts.
+#[inline(always)]
+fn lanes(end: usize) -> usize {
+    (end + 1).next_multiple_of(LANES).min(MOST)
 }
 
 #[inline(always)]
 fn pair_at(at: usize, rank: u32) -> i32 {
-    if rank == NONE { NO_PAIR } else { (rank << PLACE_BITS | at as u32).cast_signed() }
-}
-
-/// The least of the lanes.
-#[inline(always)]
-fn least(pairs: &[i32]) -> i32 {
-    let mut least = [NO_PAIR; LANES];
-    for lanes in pairs.chunks_exact(LANES) {
-        for (least, &pair) in least.iter_mut().zip(lanes) {
-            *least = (*least).min(pair);
-        }
-    }
-    least.into_iter().fold(NO_PAIR, i32::min)
+    select_unpredictable(rank == NONE, NO_PAIR, (rank << PLACE_BITS | at as u32).cast_signed())
 }

@@ -4,6 +4,7 @@
 //! time for long ones, and [`piece`] takes the shortest road that gives the same answer.
 
 mod bridge;
+mod later;
 pub(crate) mod layout;
 mod long;
 mod memo;
@@ -14,13 +15,17 @@ mod ranks;
 pub(crate) use memo::Memo;
 pub(crate) use ranks::{NONE, Ranks, Slot};
 
+use later::Later;
 use ranks::MAYBE;
 
 use crate::scan::{Begins, Split};
-use crate::simd;
+use crate::simd::{self, Baseline, Machine, Work};
 
 /// What becomes of the tokens of a text: they are counted, or written down.
 pub(crate) trait Sink {
+    /// Whether the tokens must come in the order of the text.
+    const IN_ORDER: bool;
+
     /// Takes a token that stands in the table of tokens.
     fn token(&mut self, ranks: &Ranks<'_>, slot: Slot);
 
@@ -38,6 +43,8 @@ pub(crate) struct Count<'m> {
 }
 
 impl Sink for Count<'_> {
+    const IN_ORDER: bool = false;
+
     #[inline(always)]
     fn token(&mut self, _: &Ranks<'_>, _: Slot) {
         self.total += 1;
@@ -59,6 +66,8 @@ impl Sink for Count<'_> {
 
 /// Writes tokens down by rank.
 impl Sink for Vec<u32> {
+    const IN_ORDER: bool = true;
+
     #[inline(always)]
     fn token(&mut self, ranks: &Ranks<'_>, slot: Slot) {
         self.push(ranks.rank_at(slot));
@@ -75,61 +84,121 @@ impl Sink for Vec<u32> {
 
 /// Feeds the tokens of `text` to `sink`, split by `split`.
 ///
-/// It is `for each piece: piece(…)`. Where a window of the text is plain, its pieces are found all at once, then looked
-/// up, then taken: the table of tokens is larger than the nearest cache, and its loads would be waited for one by one if
-/// each piece were finished before the next is begun.
+/// It is `for each piece: piece(…)`, with the pieces found, looked up and taken in rows. Where a window of the text is
+/// plain its pieces are found all at once.
 #[inline(always)]
-pub(crate) fn feed<S: Split>(ranks: &Ranks<'_>, text: &str, mut split: S, sink: &mut impl Sink) {
+pub(crate) fn feed<S: Split, K: Sink>(
+    machine: impl Machine,
+    ranks: &Ranks<'_>,
+    text: &str,
+    mut split: S,
+    sink: &mut K,
+) {
     let bytes = text.as_bytes();
+    let mut later = (!K::IN_ORDER && bytes.len() >= Later::WORTH).then(Later::new);
+    let mut row = Row::from(0);
+    let mut others = |start: usize, end: usize, sink: &mut K| match &mut later {
+        Some(later) => later.piece(machine, ranks, text, (start, end), sink),
+        None => several(machine, ranks, &text[start..end], sink),
+    };
     let mut at = 0;
     while at < bytes.len() {
         let ends = match bytes[at..].first_chunk() {
-            Some(window) => S::begins(&simd::classes(window)).map_or(0, Begins::ends),
+            Some(window) => S::begins(&machine.classes(window)).map_or(0, Begins::ends),
             None => 0,
         };
-        if ends == 0 {
-            let end = split.end(text, at);
-            piece(ranks, text, at, end, sink);
-            at = end;
-        } else {
-            at = row(ranks, text, at, ends, sink);
+        if !row.has_room(ends.count_ones() as usize + 1) {
+            row.take(machine, ranks, text, sink, &mut others);
         }
+        if ends == 0 {
+            at = split.end(text, at);
+            row.push(at);
+        } else {
+            at = row.push_all(at, ends);
+        }
+    }
+    row.take(machine, ranks, text, sink, &mut others);
+    if let Some(mut later) = later {
+        later.finish(machine, ranks, text, sink);
     }
 }
 
-/// Feeds the tokens of a row of pieces to `sink`, whose ends are the bits of `ends` after `at`. Returns where the last ends.
-#[inline(always)]
-fn row(ranks: &Ranks<'_>, text: &str, at: usize, ends: u64, sink: &mut impl Sink) -> usize {
-    let mut slots = [NONE; simd::WINDOW];
-    let mut start = at;
-    let mut count = 0;
-    each_bit(ends, |bit| {
-        let end = at + bit;
-        slots[count] = ranks.probe(text.as_bytes(), start, end);
-        count += 1;
-        start = end;
-    });
-    start = at;
-    count = 0;
-    each_bit(ends, |bit| {
-        let end = at + bit;
-        match slots[count] {
-            NONE => several(ranks, &text[start..end], sink),
-            MAYBE => piece(ranks, text, start, end, sink),
-            slot => sink.token(ranks, Slot::Inline(slot)),
-        }
-        count += 1;
-        start = end;
-    });
-    start
+/// Stretches of a text that follow one another, by their ends.
+///
+/// The table of tokens is larger than the nearest caches. Looked up in a row, the loads for many stretches overlap; one
+/// by one, each would be waited for before the next stretch is known.
+struct Row {
+    /// Where the first stretch begins.
+    start: usize,
+    ends: [usize; Row::ROOM],
+    count: usize,
 }
 
-/// Calls `each` with the place of each bit that is set, the lowest first.
-#[inline(always)]
-fn each_bit(mut bits: u64, mut each: impl FnMut(usize)) {
-    while bits != 0 {
-        each(bits.trailing_zeros() as usize);
-        bits &= bits - 1;
+impl Row {
+    /// As many ends as a window can have, and one.
+    const ROOM: usize = simd::WINDOW;
+
+    #[inline(always)]
+    fn from(start: usize) -> Self {
+        Self { start, ends: [0; Self::ROOM], count: 0 }
+    }
+
+    #[inline(always)]
+    fn has_room(&self, more: usize) -> bool {
+        self.count + more <= Self::ROOM
+    }
+
+    #[inline(always)]
+    fn push(&mut self, end: usize) {
+        self.ends[self.count] = end;
+        self.count += 1;
+    }
+
+    /// Adds an end for each bit, that many bytes after `at`. Returns the last.
+    #[inline(always)]
+    fn push_all(&mut self, at: usize, mut bits: u64) -> usize {
+        let mut end = at;
+        let mut count = self.count;
+        while bits != 0 {
+            end = at + bits.trailing_zeros() as usize;
+            self.ends[count % Self::ROOM] = end;
+            count += 1;
+            bits &= bits - 1;
+        }
+        self.count = count;
+        end
+    }
+
+    /// Feeds the tokens of all stretches to `sink`, and begins again after them. What is not a token goes to `others`.
+    #[inline(always)]
+    fn take<K: Sink>(
+        &mut self,
+        machine: impl Machine,
+        ranks: &Ranks<'_>,
+        text: &str,
+        sink: &mut K,
+        mut others: impl FnMut(usize, usize, &mut K),
+    ) {
+        let ends = &self.ends[..self.count];
+        let mut slots = [NONE; Self::ROOM];
+        let mut start = self.start;
+        for (slot, &end) in slots.iter_mut().zip(ends) {
+            *slot = ranks.probe(machine, text.as_bytes(), start, end);
+            start = end;
+        }
+        start = self.start;
+        for (&slot, &end) in slots.iter().zip(ends) {
+            if slot < MAYBE {
+                sink.token(ranks, Slot::Inline(slot));
+            } else if !sink.remembered(&text.as_bytes()[start..end]) {
+                match if slot == MAYBE { ranks.find_within(text.as_bytes(), start, end) } else { None } {
+                    Some(slot) => sink.merged(&text.as_bytes()[start..end], &[ranks.rank_at(slot)]),
+                    None => others(start, end, sink),
+                }
+            }
+            start = end;
+        }
+        (self.start, self.count) = (start, 0);
     }
 }
 
@@ -141,46 +210,48 @@ fn each_bit(mut bits: u64, mut each: impl FnMut(usize)) {
 pub(crate) fn piece(ranks: &Ranks<'_>, text: &str, at: usize, end: usize, sink: &mut impl Sink) {
     match ranks.find_within(text.as_bytes(), at, end) {
         Some(slot) => sink.token(ranks, slot),
-        None => several(ranks, &text[at..end], sink),
+        None => several(Baseline, ranks, &text[at..end], sink),
     }
 }
 
 /// Feeds the tokens of a piece that is not one to `sink`, cut first where no token bridges two characters.
 #[inline(never)]
-fn several(ranks: &Ranks<'_>, piece: &str, sink: &mut impl Sink) {
-    if sink.remembered(piece.as_bytes()) {
-        return;
+fn several<K: Sink>(machine: impl Machine, ranks: &Ranks<'_>, piece: &str, sink: &mut K) {
+    struct Several<'w, K>(&'w Ranks<'w>, &'w str, &'w mut K);
+    impl<K: Sink> Work for Several<'_, K> {
+        type Output = ();
+        #[inline(always)]
+        fn on(self, machine: impl Machine) {
+            let Self(ranks, piece, sink) = self;
+            // A part that is a token is that token only if merging makes it.
+            if piece.is_ascii() || !ranks.all_made() {
+                return merged(machine, ranks, piece, sink);
+            }
+            let mut row = Row::from(0);
+            let others = |start, end, sink: &mut K| merged(machine, ranks, &piece[start..end], sink);
+            bridge::cuts(ranks, piece, |cut| {
+                if !row.has_room(2) {
+                    row.take(machine, ranks, piece, sink, others);
+                }
+                row.push(cut);
+            });
+            if row.start == 0 && row.count == 0 {
+                return merged(machine, ranks, piece, sink);
+            }
+            row.push(piece.len());
+            row.take(machine, ranks, piece, sink, others);
+        }
     }
-    let mut start = 0;
-    if !piece.is_ascii() {
-        bridge::cuts(ranks, piece, |cut| {
-            segment(ranks, &piece.as_bytes()[start..cut], sink);
-            start = cut;
-        });
-    }
-    match start {
-        0 => merged(ranks, piece.as_bytes(), sink),
-        _ => segment(ranks, &piece.as_bytes()[start..], sink),
-    }
+    machine.run(Several(ranks, piece, sink));
 }
 
-/// Feeds the tokens of a part of a piece to `sink`.
-///
-/// A part that is a token is that token if merging can make it, which is not so of every token.
-fn segment(ranks: &Ranks<'_>, bytes: &[u8], sink: &mut impl Sink) {
-    match ranks.find(bytes) {
-        Some(slot) if ranks.is_made_by_merging(slot) => sink.token(ranks, slot),
-        _ if sink.remembered(bytes) => {}
-        _ => merged(ranks, bytes, sink),
-    }
-}
-
-/// Merges the bytes of a segment and feeds its tokens to `sink`.
-fn merged(ranks: &Ranks<'_>, bytes: &[u8], sink: &mut impl Sink) {
-    if bytes.len() <= merge::LONGEST {
-        sink.merged(bytes, merge::Parts::new().merge(ranks, bytes));
-    } else {
-        sink.merged(bytes, &long::tokens(ranks, bytes));
+/// Merges a part of a piece and feeds its tokens to `sink`.
+#[inline(always)]
+fn merged(machine: impl Machine, ranks: &Ranks<'_>, part: &str, sink: &mut impl Sink) {
+    let bytes = part.as_bytes();
+    match merge::Parts::new().merge(machine, ranks, bytes) {
+        Some(tokens) => sink.merged(bytes, tokens),
+        None => sink.merged(bytes, &long::tokens(ranks, bytes)),
     }
 }
 

@@ -10,9 +10,8 @@ use std::collections::HashMap;
 /// ```
 pub(crate) fn cuts(ranks: &HashMap<&[u8], u32>, piece: &[u8]) -> Vec<usize> {
     let mut cuts: Vec<usize> = (0..=piece.len()).collect();
-    while let Some((_, gone)) = (2..cuts.len())
-        .filter_map(|i| Some((*ranks.get(&piece[cuts[i - 2]..cuts[i]])?, i - 1)))
-        .min()
+    while let Some((_, gone)) =
+        (2..cuts.len()).filter_map(|i| Some((*ranks.get(&piece[cuts[i - 2]..cuts[i]])?, i - 1))).min()
     {
         cuts.remove(gone);
     }

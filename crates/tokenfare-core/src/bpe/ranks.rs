@@ -4,11 +4,14 @@
 //! in place: nothing is parsed, copied or built when a vocabulary is first used, and all threads and processes share them.
 
 use super::bridge;
-use crate::simd;
+use crate::simd::{Baseline, Machine};
 use std::hint::select_unpredictable;
 
 /// No rank: the answer where there is no such token.
 pub(crate) const NONE: u32 = u32::MAX;
+
+/// The rank of no token, which makes nothing with any.
+pub(super) const NO_PART: u32 = RANK_MASK as u32;
 
 /// No answer yet: see [`Ranks::probe`].
 pub(super) const MAYBE: u32 = u32::MAX - 1;
@@ -21,6 +24,9 @@ pub(super) const LONG_EMPTY: u64 = u64::MAX;
 
 /// Entries of the table of tokens that share a cache line.
 pub(super) const BUCKET: usize = 4;
+
+/// Entries of the table of pairs that are compared at once.
+pub(super) const PAIR_BUCKET: usize = 4;
 
 /// Marks a place that is in the bytes of the long tokens, not in the table of tokens.
 pub(super) const LONG: u32 = 1 << 31;
@@ -117,7 +123,8 @@ pub(crate) struct Ranks<'a> {
     pub(super) places: &'a [u32],
     /// The bytes of the long tokens, each after its length in four bytes.
     pub(super) long_bytes: &'a [u8],
-    /// What two ranks make: both and the result in one word, hashed by the two; 0 is empty.
+    /// What two ranks make: both and the result in one word, hashed by the two, four a bucket; 0 is empty. A full bucket
+    /// overflows into the next.
     pub(super) pairs: &'a [u64],
     /// A bit for each pair, by the upper end of its hash: most pairs that are asked for make nothing, and it is said here,
     /// in a table that stays in the nearer caches. A power of two of words.
@@ -130,6 +137,9 @@ pub(crate) struct Ranks<'a> {
     pub(super) byte_pairs: &'a [u32],
     /// The length of the longest token made by merging that begins with two bytes; 255 is "255 or more".
     pub(super) reach: &'a [u8],
+    /// For each character of two or three bytes, by its code: its rank if merging surely makes it before anything else
+    /// touches its bytes (see [`super::layout`]), else `NONE`.
+    pub(super) characters: &'a [u32],
     /// See [`bridge::Bridges`].
     pub(super) bridge_pairs: &'a [u64],
     pub(super) bridge_tails: &'a [u64],
@@ -157,33 +167,23 @@ impl<'a> Ranks<'a> {
         if end - at <= INLINE { self.find_key(Key::within(bytes, at, end)) } else { self.find_long(&bytes[at..end]) }
     }
 
-    /// Finds the token that is all of `bytes`.
-    #[inline]
-    pub(crate) fn find(&self, bytes: &[u8]) -> Option<Slot> {
-        match Key::of(bytes) {
-            Some(key) => self.find_key(key),
-            None => self.find_long(bytes),
-        }
-    }
-
     /// Looks for the token that is all of `bytes[at..end]` where nearly all of them stand: in the first bucket of a short
     /// key. The answer is an entry; or `NONE`, if there is no such token; or `MAYBE`, if it may stand elsewhere.
     #[inline(always)]
-    pub(super) fn probe(&self, bytes: &[u8], at: usize, end: usize) -> u32 {
+    pub(super) fn probe(&self, machine: impl Machine, bytes: &[u8], at: usize, end: usize) -> u32 {
         if end - at > INLINE {
             return MAYBE;
         }
         let key = Key::within(bytes, at, end);
-        self.in_bucket(bucket_of(key.hash(), self.slots.len() / BUCKET), key)
+        self.in_bucket(machine, bucket_of(key.hash(), self.slots.len() / BUCKET), key)
     }
 
     /// The entry of a bucket that has this key; `NONE` if none has, `MAYBE` if one of the next may.
     #[inline(always)]
-    fn in_bucket(&self, bucket: usize, key: Key) -> u32 {
+    fn in_bucket(&self, machine: impl Machine, bucket: usize, key: Key) -> u32 {
         let first = bucket * BUCKET;
-        let entries: &[[u8; 16]; BUCKET] =
-            self.slots[first..][..BUCKET].try_into().expect("a bucket has its length");
-        let found = simd::find_key(entries, key.0);
+        let entries: &[[u8; 16]; BUCKET] = self.slots[first..][..BUCKET].try_into().expect("a bucket has its length");
+        let found = machine.find_key(entries, key.0);
         // No branch: it would wait for the load of just those keys that are rare and far away.
         let absent = NONE - u32::from(entries[BUCKET - 1][INLINE] != 0);
         select_unpredictable(found == 0, absent, first as u32 + found.trailing_zeros() / 4)
@@ -194,7 +194,7 @@ impl<'a> Ranks<'a> {
         let buckets = self.slots.len() / BUCKET;
         let mut bucket = bucket_of(key.hash(), buckets);
         loop {
-            match self.in_bucket(bucket, key) {
+            match self.in_bucket(Baseline, bucket, key) {
                 NONE => return None,
                 MAYBE => bucket = if bucket + 1 == buckets { 0 } else { bucket + 1 },
                 slot => return Some(Slot::Inline(slot)),
@@ -231,10 +231,9 @@ impl<'a> Ranks<'a> {
         }
     }
 
-    /// Whether merging the bytes of the token in a slot makes it.
-    #[inline]
-    pub(super) fn is_made_by_merging(&self, slot: Slot) -> bool {
-        self.all_made || self.is_made(self.rank_at(slot))
+    /// Whether merging makes every token that pieces are looked up as.
+    pub(super) fn all_made(&self) -> bool {
+        self.all_made
     }
 
     fn is_made(&self, rank: u32) -> bool {
@@ -272,25 +271,60 @@ impl<'a> Ranks<'a> {
     }
 
     /// The rank of what two ranks make, or `NONE`.
-    #[inline]
-    pub(super) fn of_pair(&self, left: u32, right: u32) -> u32 {
+    #[inline(always)]
+    pub(super) fn of_pair(&self, machine: impl Machine, left: u32, right: u32) -> u32 {
         let pair = pair_word(left, right);
         let hash = pair_hash(pair);
         let (word, bit) = filter_place(hash, self.pair_filter.len());
-        if self.pair_filter[word] & bit == 0 {
-            return NONE;
+        let may_be = self.pair_filter[word] & bit != 0;
+        // Nothing here is a branch on whether the pair is: that cannot be foreseen. What is not looks into a bucket that
+        // is always near.
+        let buckets = self.pairs.len() / PAIR_BUCKET;
+        let bucket = select_unpredictable(may_be, bucket_of(hash, buckets), 0);
+        let entries = self.pair_bucket(bucket);
+        let found = machine.find_pair(entries, pair);
+        if may_be & (found == 0) & (entries[PAIR_BUCKET - 1] != 0) {
+            return self.of_pair_beyond(bucket, pair);
         }
-        let mut slot = bucket_of(hash, self.pairs.len());
+        let entry = entries[found.trailing_zeros() as usize % PAIR_BUCKET];
+        select_unpredictable(found == 0, NONE, (entry & RANK_MASK) as u32)
+    }
+
+    /// The rest of [`Ranks::of_pair`], where a bucket is full without it.
+    #[cold]
+    fn of_pair_beyond(&self, mut bucket: usize, pair: u64) -> u32 {
         loop {
-            let entry = self.pairs[slot];
-            if entry & !RANK_MASK == pair {
+            bucket = if (bucket + 1) * PAIR_BUCKET == self.pairs.len() { 0 } else { bucket + 1 };
+            let entries = self.pair_bucket(bucket);
+            if let Some(entry) = entries.iter().find(|&entry| entry & !RANK_MASK == pair) {
                 return (entry & RANK_MASK) as u32;
             }
-            if entry == 0 {
+            if entries[PAIR_BUCKET - 1] == 0 {
                 return NONE;
             }
-            slot = if slot + 1 == self.pairs.len() { 0 } else { slot + 1 };
         }
+    }
+
+    #[inline(always)]
+    fn pair_bucket(&self, bucket: usize) -> &[u64; PAIR_BUCKET] {
+        self.pairs[bucket * PAIR_BUCKET..][..PAIR_BUCKET].try_into().expect("a bucket has its length")
+    }
+
+    /// The character that `bytes` begins with, rank and length, if merging surely makes it first: see `characters`.
+    ///
+    /// It does so where the character before it, if there is one, is beyond ASCII too.
+    #[inline(always)]
+    pub(super) fn sure_character(&self, bytes: &[u8]) -> Option<(u32, usize)> {
+        let (code, length) = match *bytes {
+            [first @ 0xC0..0xE0, second, ..] => (usize::from(first & 0x1F) << 6 | usize::from(second & 0x3F), 2),
+            [first @ 0xE0..0xF0, second, third, ..] => {
+                let high = usize::from(first & 0x0F) << 12 | usize::from(second & 0x3F) << 6;
+                (high | usize::from(third & 0x3F), 3)
+            }
+            _ => return None,
+        };
+        let rank = self.characters[code];
+        (rank != NONE).then_some((rank, length))
     }
 
     /// What a token was made of.

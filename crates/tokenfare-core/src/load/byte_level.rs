@@ -32,7 +32,10 @@ mod tests {
         }
         assert!(written.iter().all(Option::is_some));
         // The ones that everybody who has looked into such a vocabulary knows.
-        assert_eq!([b' ', b'\n', b'\t', b'A', 0xC3].map(|byte| written[usize::from(byte)]), ['Ġ', 'Ċ', 'ĉ', 'A', 'Ã'].map(Some));
+        assert_eq!(
+            [b' ', b'\n', b'\t', b'A', 0xC3].map(|byte| written[usize::from(byte)]),
+            ['Ġ', 'Ċ', 'ĉ', 'A', 'Ã'].map(Some)
+        );
     }
 
     #[test]

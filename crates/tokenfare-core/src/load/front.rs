@@ -6,6 +6,7 @@ use crate::scan;
 use crate::special::{Specials, Treatment};
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ops::Range;
 use unicode_normalization::char::canonical_combining_class;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
@@ -29,8 +30,8 @@ pub(crate) struct Front {
     nfc: bool,
     plain: Finder,
     normalized: Finder,
-    /// Bit `b` of row `a` is set if the ASCII characters `a` and `b` stand side by side in some name.
-    joined: [u128; 128],
+    /// The characters that stand side by side in some name.
+    joined: HashSet<(char, char)>,
 }
 
 impl Front {
@@ -38,12 +39,7 @@ impl Front {
     ///
     /// With `nfc`, names to be found in normalized text are in that form.
     pub(super) fn new(added: Vec<Added>, nfc: bool) -> Result<Self, Error> {
-        let mut joined = [0; 128];
-        for pair in added.iter().flat_map(|token| token.name.as_bytes().windows(2)) {
-            if pair.is_ascii() {
-                joined[usize::from(pair[0])] |= 1 << pair[1];
-            }
-        }
+        let joined = added.iter().flat_map(|token| token.name.chars().zip(token.name.chars().skip(1))).collect();
         let (normalized, plain) = added.into_iter().partition(|token| token.normalized);
         Ok(Self { nfc, plain: Finder::new(plain)?, normalized: Finder::new(normalized)?, joined })
     }
@@ -78,7 +74,9 @@ impl Front {
                                 return Err(refused(token, range.start + within.start));
                             }
                             (Found::Refused(token), Cow::Owned(_)) => {
-                                return Err(refused(token, range.start + origin(stretch, within.start)));
+                                // Where both can be cut last before the name, which is there but for marks around it.
+                                let cut = cuts(stretch).take_while(|&(_, normal)| normal <= within.start).last();
+                                return Err(refused(token, range.start + cut.map_or(0, |(at, _)| at)));
                             }
                         }
                         Ok(())
@@ -110,6 +108,30 @@ impl Front {
         if changed { Cow::Owned(normal) } else { Cow::Borrowed(text) }
     }
 
+    /// The places at which a text and what [`Self::normalize`] makes of it can both be cut, from the beginning to the end:
+    /// where in the text, and where in the normal form.
+    pub(crate) fn cuts(&self, text: &str) -> Vec<(usize, usize)> {
+        let (mut all, mut normal) = (Vec::new(), 0);
+        self.plain
+            .find(text, None, &mut |found, range| {
+                match found {
+                    Found::Text => {
+                        let stretch = &text[range.clone()];
+                        all.extend(cuts(stretch).map(|(at, within)| (range.start + at, normal + within)));
+                        normal += self.normal(stretch).len();
+                    }
+                    Found::Token(_) | Found::Refused(_) => {
+                        all.push((range.start, normal));
+                        normal += range.len();
+                    }
+                }
+                Ok(())
+            })
+            .expect("nothing is refused");
+        all.push((text.len(), normal));
+        all
+    }
+
     /// The normal form of a stretch of text. Borrowed if it is unchanged.
     fn normal<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if !self.nfc || text.is_ascii() {
@@ -125,19 +147,26 @@ impl Front {
         }
     }
 
-    /// The last seam of a text (see [`scan::is_seam`]) between two ASCII characters that stand side by side in no name, if
-    /// it has one.
+    /// The last seam of a text (see [`scan::is_seam`]) that the front does not lie across, if it has one.
     ///
-    /// No name lies across it, and nothing composes across it, so each side can be taken on its own.
+    /// The two characters at the seam stand side by side in no name, so no name lies across it, and neither composes with
+    /// what is before it: so each side is normalized as it is within the whole, and the two still meet there.
     pub(crate) fn last_seam(&self, text: &str) -> Option<usize> {
-        let bytes = text.as_bytes();
-        (1..bytes.len()).rev().find(|&at| {
-            let (before, after) = (bytes[at - 1], bytes[at]);
-            before.is_ascii()
-                && after.is_ascii()
-                && self.joined[usize::from(before)] >> after & 1 == 0
-                && scan::is_seam(before.into(), after.into())
-        })
+        let is_seam = |before, after| {
+            scan::is_seam(before, after)
+                && !self.joined.contains(&(before, after))
+                && (!self.nfc || begins(before) && begins(after))
+        };
+        let mut after = None;
+        for (at, before) in text.char_indices().rev() {
+            if let Some((seam, after)) = after
+                && is_seam(before, after)
+            {
+                return Some(seam);
+            }
+            after = Some((at, before));
+        }
+        None
     }
 
     /// The name of a token that is not special.
@@ -156,19 +185,20 @@ fn refused(token: &Added, offset: usize) -> Error {
     Error::new(Kind::RefusedSpecial { token: token.name.clone(), offset })
 }
 
-/// Where in `text` the byte `at` of its normal form comes from, or the last place before that at which both can be cut.
-fn origin(text: &str, at: usize) -> usize {
-    // A character that composes with none before it begins a stretch that is normalized on its own.
-    let begins = |c: char| canonical_combining_class(c) == 0 && is_nfc_quick(std::iter::once(c)) == IsNormalized::Yes;
+/// Whether a character is its own normal form and composes with none before it: what begins with it is normalized on its own.
+fn begins(character: char) -> bool {
+    canonical_combining_class(character) == 0 && is_nfc_quick(std::iter::once(character)) == IsNormalized::Yes
+}
+
+/// Places at which a text and its normal form can both be cut, in order: where in the text, and where in the normal form.
+/// The beginning is one, the end is not.
+fn cuts(text: &str) -> impl Iterator<Item = (usize, usize)> {
     let (mut begin, mut normal) = (0, 0);
-    for (end, _) in text.char_indices().skip(1).filter(|&(_, c)| begins(c)) {
-        normal += text[begin..end].nfc().map(char::len_utf8).sum::<usize>();
-        if normal > at {
-            break;
-        }
-        begin = end;
-    }
-    begin
+    text.char_indices().filter(move |&(at, c)| at == 0 || begins(c)).map(move |(at, _)| {
+        normal += text[begin..at].nfc().map(char::len_utf8).sum::<usize>();
+        begin = at;
+        (at, normal)
+    })
 }
 
 /// Finds names in a text.

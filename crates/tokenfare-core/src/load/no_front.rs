@@ -26,6 +26,10 @@ impl Front {
         match *self {}
     }
 
+    pub(crate) fn cuts(&self, _: &str) -> Vec<(usize, usize)> {
+        match *self {}
+    }
+
     pub(crate) fn last_seam(&self, _: &str) -> Option<usize> {
         match *self {}
     }

@@ -10,7 +10,7 @@ use crate::scan::Pattern;
 /// when the reference has been seen to split by it as the scanner does; two that look alike need not be. `\p{N}{1,3}+`,
 /// which OpenAI's tiktoken has in `cl100k_base` since it left backtracking, is the warning: there it takes up to three digits and
 /// gives none back, and in the reference's regex engine any number of them, so it is not here.
-const KNOWN: &[(Pattern, &[&str])] = &[
+pub(super) const KNOWN: &[(Pattern, &[&str])] = &[
     (Pattern::Gpt2, &[r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"]),
     (Pattern::Gpt2, &[r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"]),
     (Pattern::Gpt2, &[r"'(?:[sdmt]|ll|ve|re)| ?\p{L}++| ?\p{N}++| ?[^\s\p{L}\p{N}]++|\s++$|\s+(?!\S)|\s"]),
@@ -40,9 +40,7 @@ const KNOWN: &[(Pattern, &[&str])] = &[
     ),
     (
         Pattern::Qwen2,
-        &[
-            r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+",
-        ],
+        &[r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+"],
     ),
     (
         Pattern::O200k,
@@ -152,6 +150,8 @@ fn read_split<'j>(fields: &mut Fields<'j>) -> Result<Step<'j>, Error> {
         // Every match and all between two matches is a piece, whichever of them is called the delimiter.
         ("Isolated", _) => Ok(Step::Split { regex, removing: false }),
         ("Removed", true) => Ok(Step::Split { regex, removing: true }),
-        (other, _) => Err(behavior.refuse(format!("`{other}` is not supported; `Isolated` is, and `Removed` if inverted"))),
+        (other, _) => {
+            Err(behavior.refuse(format!("`{other}` is not supported; `Isolated` is, and `Removed` if inverted")))
+        }
     }
 }

@@ -57,14 +57,18 @@ impl Encoding {
         check_specials(&specials, &by_rank)?;
         let at = |rank: u32| format!("line {}", lines[rank as usize]);
         let block = Plan::of_ranks(by_rank).and_then(|plan| plan.lay_out()).map_err(|flaw| match flaw {
-            Flaw::NoByte(byte) => Error::bad_vocabulary("", format!("no token is the single byte 0x{byte:02X}; all 256 are needed")),
+            Flaw::NoByte(byte) => {
+                Error::bad_vocabulary("", format!("no token is the single byte 0x{byte:02X}; all 256 are needed"))
+            }
             Flaw::Twice(first, second) => {
                 Error::bad_vocabulary(at(second), format!("the token of {} stands here again", at(first)))
             }
             Flaw::BeforeItsParts(rank) => {
                 Error::bad_vocabulary(at(rank), format!("rank {rank} is made of a token that comes after it"))
             }
-            Flaw::TooLarge => Error::bad_vocabulary("", "it has more than 2,097,150 ranks, or more than 2 GiB of tokens"),
+            Flaw::TooLarge => {
+                Error::bad_vocabulary("", "it has more than 2,097,150 ranks, or more than 2 GiB of tokens")
+            }
         })?;
         Ok(Self {
             name: Cow::Owned(name.to_owned()),

@@ -1,5 +1,8 @@
 //! Reads a Hugging Face `tokenizer.json` file of a byte-level vocabulary, and refuses by its path what it does not know.
 
+#[cfg(test)]
+mod tests;
+
 use super::front::{Added, Front};
 use super::json::{Json, Node};
 use super::splits;
@@ -88,13 +91,13 @@ fn assemble(name: &str, pattern: Pattern, model: &Model<'_>, added: Vec<Added>, 
     let ids: Vec<u32> = merged.given.iter().map(|&place| model.tokens[place as usize].id).collect();
 
     // A special token that stands in the vocabulary too is a special token only: what a user writes never makes one.
-    let special: HashMap<u32, &str> =
-        added.iter().filter(|token| token.special).map(|token| (token.id, token.name.as_str())).collect();
+    let special: HashMap<u32, usize> =
+        (0..).zip(&added).filter(|(_, token)| token.special).map(|(at, token)| (token.id, at)).collect();
     for (rank, id) in ids.iter().enumerate() {
-        let Some(name) = special.get(id) else { continue };
+        let Some(at) = special.get(id) else { continue };
         if merged.plan.tokens[rank].len() == 1 || merged.by[rank].is_some() {
-            let why = format!("the special token `{name}` is also what merging makes of that text");
-            return Err(Error::bad_vocabulary("added_tokens", why));
+            let why = format!("the special token `{}` is also what merging makes of that text", added[*at].name);
+            return Err(Error::bad_vocabulary(format!("added_tokens[{at}].content"), why));
         }
         merged.plan.tokens[rank] = &[];
     }
@@ -116,7 +119,8 @@ fn assemble(name: &str, pattern: Pattern, model: &Model<'_>, added: Vec<Added>, 
     let front = if plain { None } else { Some(Front::new(added, nfc)?) };
     let in_order = (0..).zip(&ids).all(|(rank, &id)| rank == id);
     let to_rank = || (0..).zip(&ids).filter(|&(rank, _)| !merged.plan.tokens[rank as usize].is_empty());
-    let ids = (!in_order).then(|| Ids { to_rank: to_rank().map(|(rank, &id)| (id, rank)).collect(), of_rank: ids.clone() });
+    let ids =
+        (!in_order).then(|| Ids { to_rank: to_rank().map(|(rank, &id)| (id, rank)).collect(), of_rank: ids.clone() });
     Ok(Encoding {
         name: Cow::Owned(name.to_owned()),
         pattern,
@@ -167,7 +171,9 @@ impl<'j> Model<'j> {
             if let Some(affix) = fields.take(key)
                 && !affix.text()?.is_empty()
             {
-                return Err(affix.refuse(format!("`{}` is put to parts of words, which is not supported", affix.text()?)));
+                return Err(
+                    affix.refuse(format!("`{}` is put to parts of words, which is not supported", affix.text()?))
+                );
             }
         }
         if let Some(fallback) = fields.take("byte_fallback")
@@ -251,12 +257,16 @@ fn read_merges(
             },
             _ => None,
         }
-        .ok_or_else(|| refuse("a merge is two tokens: `\"a b\"` in every line, or `[\"a\", \"b\"]` in every line".to_owned()))?;
+        .ok_or_else(|| {
+            refuse("a merge is two tokens: `\"a b\"` in every line, or `[\"a\", \"b\"]` in every line".to_owned())
+        })?;
         joined.clear();
         joined.extend([left, right]);
         let place = |name: &str| {
             let place = places.get(name).copied();
-            place.ok_or_else(|| refuse(format!("`{name}` is not in `model.vocab`; it belongs to the merge of `{left}` and `{right}`")))
+            place.ok_or_else(|| {
+                refuse(format!("`{name}` is not in `model.vocab`; it belongs to the merge of `{left}` and `{right}`"))
+            })
         };
         let (left, right, made) = (place(left)?, place(right)?, place(&joined)?);
         if let Some(before) = seen.insert((left, right), line) {
@@ -342,7 +352,8 @@ fn is_nfc_normalizer(node: &Node<'_>) -> Result<bool, Error> {
     let nfc = match kind.text()? {
         "NFC" => true,
         "Sequence" => {
-            let all: Result<Vec<bool>, Error> = fields.need("normalizers")?.nodes()?.iter().map(is_nfc_normalizer).collect();
+            let all: Result<Vec<bool>, Error> =
+                fields.need("normalizers")?.nodes()?.iter().map(is_nfc_normalizer).collect();
             all?.contains(&true)
         }
         other => return Err(kind.refuse(format!("`{other}` is not supported, NFC is"))),
@@ -367,7 +378,9 @@ fn check_post_processor(node: &Node<'_>) -> Result<(), Error> {
             fields.ignore(&["pair", "special_tokens"]);
         }
         other => {
-            return Err(kind.refuse(format!("`{other}` is not supported, ByteLevel, TemplateProcessing and Sequence are")));
+            return Err(
+                kind.refuse(format!("`{other}` is not supported, ByteLevel, TemplateProcessing and Sequence are"))
+            );
         }
     }
     fields.end()

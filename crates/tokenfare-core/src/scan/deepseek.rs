@@ -5,15 +5,17 @@
 //! [一-龥぀-ゟ゠-ヿ]+
 //! [!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+
 //! ```
-//! The third sees only the stretch between two matches of the first two, so white space before a digit is at the end
-//! of its text. What no alternative matches (a control character that no letter follows) is a piece up to the next match.
+//! Each pattern is applied to every piece of the one before, matches too. So the third sees a stretch at a time: a run of
+//! ideographs and kana, or what lies between such runs and numbers; white space before a digit is at the end of its text.
+//! (In a number it finds nothing.) What no alternative matches (a control character that no letter follows) is a piece
+//! up to the next match.
 
 use super::Split;
 use super::cl100k::number;
 use super::whitespace::Run;
 use crate::unicode::{Class, class_at, skip};
 
-/// Remembers where the stretch between numbers and ideographs ends, so that a long one is looked through once.
+/// Remembers where the stretch ends that the third pattern is applied to, so that a long one is looked through once.
 #[derive(Default)]
 pub(crate) struct DeepSeekV3 {
     stretch: usize,
@@ -21,7 +23,7 @@ pub(crate) struct DeepSeekV3 {
 
 impl Split for DeepSeekV3 {
     fn end(&mut self, text: &str, at: usize) -> usize {
-        if let Some(end) = number::<3>(text, at).or_else(|| ideographs(text, at)) {
+        if let Some(end) = number::<3>(text, at) {
             return end;
         }
         if self.stretch <= at {
@@ -32,12 +34,13 @@ impl Split for DeepSeekV3 {
     }
 }
 
-/// Where the first number or ideograph after `at` begins.
+/// Where the run of ideographs that begins at `at` ends, or the stretch without any.
 fn stretch_end(text: &str, at: usize) -> usize {
+    let ideographs = is_ideograph(text, at);
     let mut end = at;
     while let Some((class, length)) = class_at(text, end)
         && !class.is(Class::NUMBER)
-        && !is_ideograph(text, end)
+        && is_ideograph(text, end) == ideographs
     {
         end += length;
     }
@@ -56,18 +59,12 @@ fn is_ideograph(text: &str, at: usize) -> bool {
     }
 }
 
-/// `[一-龥぀-ゟ゠-ヿ]+`.
-fn ideographs(text: &str, at: usize) -> Option<usize> {
-    let mut end = at;
-    while end < text.len() && is_ideograph(text, end) {
-        end += 3;
-    }
-    (end > at).then_some(end)
-}
-
 /// The alternatives of the third pattern.
 fn alternative(text: &str, at: usize) -> Option<usize> {
-    symbol_and_ascii(text, at).or_else(|| word(text, at)).or_else(|| symbols(text, at)).or_else(|| white_space(text, at))
+    symbol_and_ascii(text, at)
+        .or_else(|| word(text, at))
+        .or_else(|| symbols(text, at))
+        .or_else(|| white_space(text, at))
 }
 
 /// ``[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+``.

@@ -37,8 +37,7 @@ pub enum Pattern {
 
 impl Pattern {
     /// Every pattern, by the name that [`Pattern::name`] gives it.
-    pub const ALL: [Self; 6] =
-        [Self::Gpt2, Self::Cl100k, Self::Llama3, Self::Qwen2, Self::O200k, Self::DeepSeekV3];
+    pub const ALL: [Self; 6] = [Self::Gpt2, Self::Cl100k, Self::Llama3, Self::Qwen2, Self::O200k, Self::DeepSeekV3];
 
     /// Returns the name that [`str::parse`] takes.
     #[must_use]
@@ -144,8 +143,7 @@ pub(crate) fn is_seam(before: char, after: char) -> bool {
     let (before, after) = (class_of(before), class_of(after));
     let spaced = Class::NUMBER.or(Class::BLANK);
     before.is(Class::LETTER) && after.is(spaced.or(Class::NEWLINE).or(Class::SYMBOL))
-        || before.is(Class::NUMBER)
-            && after.is(Class::LETTER.or(Class::MARK).or(Class::SPACE).or(Class::SYMBOL))
+        || before.is(Class::NUMBER) && after.is(Class::LETTER.or(Class::MARK).or(Class::SPACE).or(Class::SYMBOL))
         || before.is(Class::SYMBOL) && after.is(spaced)
 }
 

@@ -38,10 +38,6 @@ impl Run {
     /// `\s+(?!\S)`: all of the run at the end of the text; else all but its last character, which goes to what follows.
     #[inline]
     pub(super) fn not_before_a_word(self, text: &str) -> Option<usize> {
-        if self.end == text.len() {
-            Some(self.end)
-        } else {
-            (self.last >= self.first).then_some(self.last)
-        }
+        if self.end == text.len() { Some(self.end) } else { (self.last >= self.first).then_some(self.last) }
     }
 }

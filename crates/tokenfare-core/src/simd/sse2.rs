@@ -2,8 +2,8 @@
 
 use super::{Classes, WINDOW};
 use std::arch::x86_64::{
-    __m128i, _mm_and_si128, _mm_andnot_si128, _mm_cmpeq_epi8, _mm_cmpeq_epi32, _mm_cmpgt_epi8, _mm_movemask_epi8, _mm_or_si128,
-    _mm_packs_epi16, _mm_packs_epi32, _mm_set1_epi8,
+    __m128i, _mm_and_si128, _mm_andnot_si128, _mm_cmpeq_epi8, _mm_cmpeq_epi32, _mm_cmpgt_epi8, _mm_movemask_epi8,
+    _mm_or_si128, _mm_packs_epi16, _mm_packs_epi32, _mm_set1_epi8,
 };
 
 #[inline]

@@ -54,12 +54,6 @@ static ASCII: [u8; 128] = {
     classes
 };
 
-/// The class of an ASCII character.
-#[inline(always)]
-pub(crate) fn class_of_ascii(byte: u8) -> Class {
-    Class(ASCII[usize::from(byte & 0x7F)])
-}
-
 /// The class of a character.
 pub(crate) fn class_of(character: char) -> Class {
     let code = u32::from(character) as usize;

@@ -1,0 +1,191 @@
+//! The command line.
+
+use clap::builder::NonEmptyStringValueParser;
+use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  tokenfare README.md                 how many tokens a file has
+  git diff | tokenfare                how many come through a pipe
+  tokenfare src docs -m gpt-4o-mini   tokens, share of the window, cost as input
+  tokenfare . --by ext                what a tree is made of
+  tokenfare . --json                  for programs
+  tokenfare models 'gpt-4o*'          windows and prices
+  git ls-files -z | tokenfare --files-from - --null";
+
+const NOTES: &str = "\
+What is counted:
+  The bytes of a file as they are, but for one leading byte-order mark, so
+  `echo hi | tokenfare` counts the newline. What is not UTF-8 is an error, or is
+  replaced with --invalid-utf8 replace. Of the files found in directories those
+  that are binary (a NUL in the first 8 KiB) are skipped, and said to be; a file
+  that is named is never skipped. `./models` is a file with a command's name.
+
+What is written:
+  A table on a terminal. Elsewhere the bare number of tokens if there is one file
+  or standard input to count, else a line for each file, its tokens before a tab
+  and its name, and a line for the total. For programs: json, jsonl, csv.
+
+Exit codes:
+  0  done
+  2  the command line makes no sense, or the model or encoding is unknown
+  3  some inputs could not be read; the rest was counted
+  4  the output could not be written
+
+Environment:
+  TOKENFARE_ENCODING, TOKENFARE_MODEL, TOKENFARE_INVALID_UTF8, TOKENFARE_THREADS
+  and TOKENFARE_COLOR stand for the options of these names.
+  NO_COLOR and CLICOLOR_FORCE are heeded.";
+
+const TEMPLATE: &str = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
+
+/// Counts the tokens of files and text, offline and exactly, and says what they cost.
+#[derive(Parser)]
+#[command(
+    name = "tokenfare",
+    version,
+    before_help = EXAMPLES,
+    after_long_help = NOTES,
+    help_template = TEMPLATE,
+    args_conflicts_with_subcommands = true,
+    max_term_width = 110
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+
+    #[command(flatten)]
+    pub(crate) count: CountArgs,
+
+    /// When to use colours: auto, always, never
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        env = "TOKENFARE_COLOR",
+        hide_env = true,
+        hide_possible_values = true
+    )]
+    pub(crate) color: Option<ColorChoice>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Counts files, directories and standard input (what happens without a command, too)
+    #[command(before_help = EXAMPLES, after_long_help = NOTES, help_template = TEMPLATE)]
+    Count(CountArgs),
+
+    /// Lists models with their windows and today's prices
+    Models(ModelsArgs),
+
+    /// Lists the encodings
+    Encodings(FormatArgs),
+
+    /// Writes the completions of a shell
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+
+    /// Writes the manual page
+    Man,
+}
+
+#[derive(Args)]
+pub(crate) struct CountArgs {
+    /// Files, directories, or - for standard input
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// Count with this encoding [default: o200k_base]
+    #[arg(short, long, value_name = "NAME", env = "TOKENFARE_ENCODING", hide_env = true)]
+    #[arg(help_heading = "Counting")]
+    pub(crate) encoding: Option<String>,
+
+    /// Count as this model does; adds its window and the cost as input
+    #[arg(short, long, value_name = "ID", env = "TOKENFARE_MODEL", hide_env = true)]
+    #[arg(help_heading = "Counting")]
+    pub(crate) model: Option<String>,
+
+    /// What to do with files that are not UTF-8: refuse, replace [default: refuse]
+    #[arg(long, value_name = "HOW", env = "TOKENFARE_INVALID_UTF8", hide_env = true, hide_possible_values = true)]
+    #[arg(help_heading = "Counting")]
+    pub(crate) invalid_utf8: Option<Invalid>,
+
+    /// Stop at the first input that cannot be read, without a total
+    #[arg(long, help_heading = "Counting")]
+    pub(crate) fail_fast: bool,
+
+    /// Use so many threads [default: as many as there are processors]
+    #[arg(short = 'j', long, value_name = "N", env = "TOKENFARE_THREADS", hide_env = true, help_heading = "Counting")]
+    pub(crate) threads: Option<NonZeroUsize>,
+
+    /// Also count the files that this file names, one on a line; - is standard input
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Finding files")]
+    pub(crate) files_from: Option<PathBuf>,
+
+    /// Names in the list have a NUL after them, not a newline
+    #[arg(short = '0', long, requires = "files_from", help_heading = "Finding files")]
+    pub(crate) null: bool,
+
+    /// Also count hidden files, but for .git
+    #[arg(long, help_heading = "Finding files")]
+    pub(crate) hidden: bool,
+
+    /// Also count what .gitignore, .ignore and .tokenfareignore leave out
+    #[arg(long, help_heading = "Finding files")]
+    pub(crate) no_ignore: bool,
+
+    /// Add up by extension or directory: ext, dir
+    #[arg(long, value_name = "WHAT", hide_possible_values = true, help_heading = "Output")]
+    pub(crate) by: Option<Grouping>,
+
+    #[command(flatten)]
+    pub(crate) output: FormatArgs,
+}
+
+#[derive(Args)]
+pub(crate) struct ModelsArgs {
+    /// An id or alias, a part of one, or a pattern of * and ?
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) pattern: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) output: FormatArgs,
+}
+
+#[derive(Args)]
+pub(crate) struct FormatArgs {
+    /// Write table, plain, json, jsonl, csv or md [default: table on a terminal, else plain]
+    #[arg(long, value_name = "FORMAT", hide_possible_values = true, help_heading = "Output")]
+    pub(crate) format: Option<Format>,
+
+    /// Short for --format json
+    #[arg(long, conflicts_with = "format", help_heading = "Output")]
+    pub(crate) json: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Table,
+    Plain,
+    Json,
+    Jsonl,
+    Csv,
+    Md,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Grouping {
+    Ext,
+    Dir,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Invalid {
+    Refuse,
+    Replace,
+}

@@ -1,0 +1,186 @@
+//! The shapes of JSON output, each with the name and version of its schema.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+use std::borrow::Cow;
+use std::io::{self, IsTerminal, Write};
+use tokenfare_corpus::Name;
+
+/// The name of a document: as text, and as bytes too if the text is not all of it.
+#[derive(Serialize)]
+pub(crate) struct Path<'n> {
+    path: Cow<'n, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_base64: Option<String>,
+}
+
+impl<'n> From<&'n Name> for Path<'n> {
+    fn from(name: &'n Name) -> Self {
+        let exact = std::str::from_utf8(name.as_bytes()).is_ok();
+        Self { path: name.to_text(), path_base64: (!exact).then(|| STANDARD.encode(name.as_bytes())) }
+    }
+}
+
+/// `tokenfare.count/1`
+#[derive(Serialize)]
+pub(crate) struct Count<'c> {
+    pub(crate) schema: &'static str,
+    #[serde(flatten)]
+    pub(crate) counted_as: CountedAs,
+    pub(crate) files: Vec<File<'c>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) groups: Option<Vec<Group<'c>>>,
+    pub(crate) total: Total,
+    pub(crate) skipped: Vec<Reason<'c>>,
+    pub(crate) errors: Vec<Reason<'c>>,
+}
+
+/// What holds for every count.
+#[derive(Serialize, Clone)]
+pub(crate) struct CountedAs {
+    pub(crate) encoding: &'static str,
+    pub(crate) model: Option<&'static str>,
+    /// The day whose prices the costs are of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) at: Option<String>,
+}
+
+/// What a model adds to a count. Absent without a model, and null where its price or window is not known.
+#[derive(Serialize, Default)]
+pub(crate) struct Fare {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) cost: Option<Option<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) share: Option<Option<String>>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct File<'c> {
+    #[serde(flatten)]
+    pub(crate) path: Path<'c>,
+    pub(crate) bytes: u64,
+    pub(crate) tokens: u64,
+    #[serde(flatten)]
+    pub(crate) fare: Fare,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Group<'c> {
+    pub(crate) group: Cow<'c, str>,
+    pub(crate) files: u64,
+    pub(crate) bytes: u64,
+    pub(crate) tokens: u64,
+    #[serde(flatten)]
+    pub(crate) fare: Fare,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Total {
+    pub(crate) files: u64,
+    pub(crate) bytes: u64,
+    pub(crate) tokens: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) cost: Option<Option<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) currency: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) window: Option<Option<Window>>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Window {
+    pub(crate) context_window: u64,
+    pub(crate) share: Option<String>,
+}
+
+/// A document that is not among the counts, and why.
+#[derive(Serialize)]
+pub(crate) struct Reason<'c> {
+    #[serde(flatten)]
+    pub(crate) path: Path<'c>,
+    pub(crate) reason: String,
+}
+
+/// A line of JSONL: a record, and what holds for every count.
+#[derive(Serialize)]
+pub(crate) struct Line<'c, T: Serialize> {
+    #[serde(flatten)]
+    pub(crate) record: T,
+    #[serde(flatten)]
+    pub(crate) counted_as: &'c CountedAs,
+}
+
+/// A line of JSONL for a document that is not counted.
+#[derive(Serialize)]
+pub(crate) struct NotCounted<'c> {
+    #[serde(flatten)]
+    pub(crate) path: Path<'c>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) skipped: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) error: Option<String>,
+}
+
+/// `tokenfare.models/1`
+#[derive(Serialize)]
+pub(crate) struct Models {
+    pub(crate) schema: &'static str,
+    pub(crate) at: String,
+    pub(crate) models: Vec<Model>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Model {
+    pub(crate) id: &'static str,
+    pub(crate) provider: &'static str,
+    pub(crate) aliases: Vec<&'static str>,
+    pub(crate) encoding: Option<&'static str>,
+    pub(crate) context_window: Option<u64>,
+    pub(crate) max_input: Option<u64>,
+    pub(crate) max_output: Option<u64>,
+    pub(crate) price: Option<Price>,
+}
+
+/// Rates in dollars per million tokens; null where there is none.
+#[derive(Serialize)]
+pub(crate) struct Price {
+    pub(crate) currency: &'static str,
+    pub(crate) per_tokens: u64,
+    pub(crate) input: Option<String>,
+    pub(crate) cache_read: Option<String>,
+    pub(crate) output: Option<String>,
+    pub(crate) from: String,
+    pub(crate) checked: String,
+    pub(crate) source: &'static str,
+}
+
+/// `tokenfare.encodings/1`
+#[derive(Serialize)]
+pub(crate) struct Encodings {
+    pub(crate) schema: &'static str,
+    pub(crate) default: &'static str,
+    pub(crate) encodings: Vec<Encoding>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Encoding {
+    pub(crate) name: &'static str,
+    pub(crate) vocabulary_size: usize,
+}
+
+/// Writes a document, over many lines if someone is looking.
+pub(crate) fn write(out: &mut impl Write, document: &impl Serialize) -> io::Result<()> {
+    if io::stdout().is_terminal() {
+        serde_json::to_writer_pretty(&mut *out, document)?;
+        writeln!(out)
+    } else {
+        write_line(out, document)
+    }
+}
+
+/// Writes a record on a line.
+pub(crate) fn write_line(out: &mut impl Write, record: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, record)?;
+    writeln!(out)
+}

@@ -1,0 +1,145 @@
+//! The lists: `tokenfare models` and `tokenfare encodings`.
+
+use crate::args::{Format, FormatArgs, ModelsArgs};
+use crate::message::{Messages, styled};
+use crate::table::{Cell, Table, write_csv, write_csv_head, write_plain};
+use crate::{Exit, Failure, json, output};
+use clap::ColorChoice;
+use std::io::{self, Write};
+use tokenfare::{Date, Meter, Model, Money};
+
+pub(crate) fn models(args: &ModelsArgs, color: Option<ColorChoice>, messages: &Messages) -> Result<Exit, Failure> {
+    let on = tokenfare::today();
+    let models = find(args.pattern.as_deref())?;
+    for error in models.iter().filter_map(|model| model.price(on).err()) {
+        messages.warning(&error.to_string());
+    }
+    let mut out = output::stdout();
+    match args.output.chosen() {
+        Format::Json => {
+            let models = models.iter().map(|model| describe(model, on)).collect();
+            json::write(&mut out, &json::Models { schema: "tokenfare.models/1", at: on.to_string(), models })?;
+        }
+        Format::Jsonl => models.iter().try_for_each(|model| json::write_line(&mut out, &describe(model, on)))?,
+        format => {
+            let rows = models.iter().map(|model| row(model, on)).collect();
+            let caption = Some(format!("USD per million tokens on {on}"));
+            let head = vec!["id", "window", "max output", "input", "output", "encoding", "aliases"];
+            let keys = ["id", "context_window", "max_output", "input", "output", "encoding", "aliases"];
+            write(&mut out, format, &keys, &Table { head, rows, total: None, caption }, color)?;
+        }
+    }
+    out.flush()?;
+    Ok(Exit::Done)
+}
+
+pub(crate) fn encodings(args: &FormatArgs, color: Option<ColorChoice>) -> Result<Exit, Failure> {
+    let mut encodings = Vec::new();
+    for name in tokenfare::encodings() {
+        encodings.push(json::Encoding { name, vocabulary_size: tokenfare::encoding(name)?.vocabulary_size() });
+    }
+    let mut out = output::stdout();
+    match args.chosen() {
+        Format::Json => {
+            let default = tokenfare::DEFAULT_ENCODING;
+            json::write(&mut out, &json::Encodings { schema: "tokenfare.encodings/1", default, encodings })?;
+        }
+        Format::Jsonl => encodings.iter().try_for_each(|encoding| json::write_line(&mut out, encoding))?,
+        // To be looped over.
+        Format::Plain => encodings.iter().try_for_each(|encoding| writeln!(out, "{}", encoding.name))?,
+        format => {
+            let row = |encoding: &json::Encoding| {
+                vec![Cell::Text(encoding.name.to_owned()), Cell::Number(encoding.vocabulary_size as u64)]
+            };
+            let rows = encodings.iter().map(row).collect();
+            let caption = Some(format!("default: {}", tokenfare::DEFAULT_ENCODING));
+            let table = Table { head: vec!["encoding", "vocabulary"], rows, total: None, caption };
+            write(&mut out, format, &["encoding", "vocabulary_size"], &table, color)?;
+        }
+    }
+    out.flush()?;
+    Ok(Exit::Done)
+}
+
+/// Finds models by pattern, by name, or by part of a name.
+fn find(pattern: Option<&str>) -> Result<Vec<Model>, Failure> {
+    let Some(pattern) = pattern else { return Ok(tokenfare::models("*").collect()) };
+    let found: Vec<Model> = tokenfare::models(pattern).collect();
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    if pattern.contains(['*', '?']) {
+        return Err(Failure::Usage(format!("no model matches `{pattern}`; `tokenfare models` lists all")));
+    }
+    match tokenfare::model(pattern) {
+        Ok(model) => Ok(vec![model]),
+        Err(unknown) => {
+            let found: Vec<Model> = tokenfare::models(&format!("*{pattern}*")).collect();
+            if found.is_empty() { Err(unknown.into()) } else { Ok(found) }
+        }
+    }
+}
+
+/// Returns a rate in dollars per million tokens.
+fn rate(model: &Model, meter: Meter, on: Date) -> Option<Money> {
+    model.price(on).ok()?.rate(meter).map(|rate| rate.usd_per_mtok())
+}
+
+fn aliases(model: &Model) -> Vec<&'static str> {
+    let mut aliases: Vec<&str> = model.aliases().collect();
+    aliases.dedup();
+    aliases
+}
+
+fn row(model: &Model, on: Date) -> Vec<Cell> {
+    vec![
+        Cell::Text(model.id().to_owned()),
+        model.context_window().into(),
+        model.max_output().into(),
+        rate(model, Meter::Input, on).into(),
+        rate(model, Meter::Output, on).into(),
+        model.encoding_name().map_or(Cell::Unknown, |name| Cell::Text(name.to_owned())),
+        Cell::Text(aliases(model).join(" ")),
+    ]
+}
+
+fn describe(model: &Model, on: Date) -> json::Model {
+    let rate = |meter| rate(model, meter, on).map(|rate| rate.to_string());
+    json::Model {
+        id: model.id(),
+        provider: model.provider(),
+        aliases: aliases(model),
+        encoding: model.encoding_name(),
+        context_window: model.context_window(),
+        max_input: model.max_input(),
+        max_output: model.max_output(),
+        price: model.price(on).ok().map(|price| json::Price {
+            currency: "USD",
+            per_tokens: 1_000_000,
+            input: rate(Meter::Input),
+            cache_read: rate(Meter::CacheRead),
+            output: rate(Meter::Output),
+            from: price.from.to_string(),
+            checked: price.checked.to_string(),
+            source: price.source,
+        }),
+    }
+}
+
+fn write(
+    out: &mut impl Write,
+    format: Format,
+    keys: &[&str],
+    table: &Table,
+    color: Option<ColorChoice>,
+) -> io::Result<()> {
+    match format {
+        Format::Md => table.write_markdown(out),
+        Format::Csv => {
+            write_csv_head(out, keys)?;
+            table.rows.iter().try_for_each(|row| write_csv(out, row))
+        }
+        Format::Plain => table.rows.iter().try_for_each(|row| write_plain(out, row)),
+        Format::Table | Format::Json | Format::Jsonl => table.write(out, styled(color, &io::stdout())),
+    }
+}

@@ -1,0 +1,508 @@
+"""What `import tokenfare as tf` gives: encodings that count, encode and decode, models and their prices.
+
+Where a text is asked for, a `str` may hold surrogates: two that make a pair are the character they stand for, any other
+counts as U+FFFD. Where `bytes` are taken too, they are UTF-8; `errors` says what becomes of bytes that are not:
+`"strict"` raises `InvalidUtf8`, `"replace"` counts them as `bytes.decode("utf-8", "replace")` would.
+
+Everything here may be used from many threads at once. The interpreter's lock is let go of while a text of more than a
+few kilobytes is counted, and a long count listens for Ctrl-C.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal, SupportsIndex, final
+
+__version__: str
+
+__all__ = [
+    "BadVocabulary",
+    "Chunk",
+    "Counter",
+    "Encoding",
+    "Error",
+    "InvalidUtf8",
+    "InvalidValue",
+    "MissingRate",
+    "Model",
+    "NotExact",
+    "Price",
+    "RefusedSpecial",
+    "Token",
+    "UnknownEncoding",
+    "UnknownModel",
+    "UnknownSpecial",
+    "UnknownToken",
+    "__version__",
+    "count",
+    "count_batch",
+    "encoding",
+    "encodings",
+    "model",
+    "models",
+]
+
+def count(
+    text: str | bytes,
+    *,
+    model: str | None = None,
+    encoding: str | None = None,
+    errors: Literal["strict", "replace"] = "strict",
+) -> int:
+    """Counts the tokens of a text, exactly, by the name of a model or an encoding; by `o200k_base` if neither is given.
+
+    >>> import tokenfare as tf
+    >>> tf.count("hello world", model="gpt-4o")
+    2
+    >>> tf.count("hello world", encoding="cl100k_base")
+    2
+
+    Special tokens are not looked for: the name of one counts as the characters it is written with.
+
+    Raises `NotExact` for a model whose vocabulary is not public, `UnknownModel` and `UnknownEncoding` with
+    `.suggestions`, `InvalidUtf8` for bytes that are not UTF-8.
+    """
+
+def count_batch(
+    texts: Iterable[str | bytes],
+    *,
+    model: str | None = None,
+    encoding: str | None = None,
+    threads: SupportsIndex | None = None,
+    errors: Literal["strict", "replace"] = "strict",
+) -> list[int]:
+    """Counts the tokens of each text, on so many threads, or on all processors; the counts are the same on any number.
+
+    >>> tf.count_batch(["one", "one two"], model="gpt-4o")
+    [1, 2]
+
+    The texts are not copied. Works after a fork, in the parent and in the child. Raises what `count` does.
+    """
+
+def encoding(name: str) -> Encoding:
+    """Returns an embedded encoding by name, the same object each time; `gpt2` is another name of `r50k_base`.
+
+    >>> tf.encoding("o200k_base")
+    <Encoding 'o200k_base'>
+
+    Nothing is read or downloaded. Raises `UnknownEncoding`, with `.suggestions`.
+    """
+
+def encodings() -> list[str]:
+    """Returns the names of the embedded encodings.
+
+    >>> tf.encodings()
+    ['r50k_base', 'p50k_base', 'p50k_edit', 'cl100k_base', 'o200k_base', 'o200k_harmony']
+    """
+
+def model(id: str, at: str | date | datetime | None = None) -> Model:
+    """Returns the model of an id or alias, as of a day: an ISO 8601 text, a `date` or a `datetime`.
+
+    >>> tf.model("openai/o3-mini-high")
+    <Model 'o3-mini-2025-01-31'>
+    >>> tf.model("gpt-4p")
+    Traceback (most recent call last):
+    tokenfare.UnknownModel: unknown model `gpt-4p`, did you mean `gpt-4o`?
+
+    Days are in UTC, and so is a time without a zone. Without a day, an alias that stood for one model after another is
+    the last of them. Raises `UnknownModel`, with `.suggestions`.
+    """
+
+def models(pattern: str = "*") -> list[Model]:
+    """Returns the models of which an id or alias matches a pattern of `*` and `?`, in order of id.
+
+    >>> [model.id for model in tf.models("gpt-4o-mini*")]
+    ['gpt-4o-mini-2024-07-18']
+    """
+
+@final
+class Encoding:
+    """A tokenizer: how text is split, which tokens there are, and which of them are special.
+
+    Embedded ones come from `tf.encoding(name)`, others from `Encoding.from_tiktoken` and
+    `Encoding.from_tokenizer_json`. Embedded encodings pickle by name.
+
+    >>> o200k = tf.encoding("o200k_base")
+    """
+
+    @staticmethod
+    def from_tiktoken(name: str, data: bytes, pattern: str, special_tokens: dict[str, int] | None = None) -> Encoding:
+        """Loads an encoding from the bytes of a `.tiktoken` file and the name of the split pattern it was made for.
+
+        Raises `BadVocabulary`, whose `.place` names the line at fault, and `InvalidValue` for an unknown pattern.
+        """
+
+    @staticmethod
+    def from_tokenizer_json(data: bytes | str, *, name: str = "tokenizer.json") -> Encoding:
+        """Loads an encoding from the content of a Hugging Face `tokenizer.json`.
+
+        Raises `BadVocabulary`, whose `.place` names the key at fault, also where the file asks for something that is
+        not counted exactly here.
+        """
+
+    @property
+    def name(self) -> str:
+        """The name of the encoding."""
+
+    @property
+    def vocabulary_size(self) -> int:
+        """One more than the highest token id, special tokens included.
+
+        >>> o200k.vocabulary_size
+        200019
+        """
+
+    @property
+    def special_tokens(self) -> dict[str, int]:
+        """The special tokens: name and id.
+
+        >>> o200k.special_tokens
+        {'<|endoftext|>': 199999, '<|endofprompt|>': 200018}
+        """
+
+    def count(self, text: str | bytes, *, errors: Literal["strict", "replace"] = "strict") -> int:
+        """Counts the tokens of a text.
+
+        >>> o200k.count("hello world")
+        2
+        """
+
+    def count_up_to(
+        self, text: str | bytes, limit: SupportsIndex, *, errors: Literal["strict", "replace"] = "strict"
+    ) -> int | None:
+        """Counts up to a limit, and stops as soon as it is passed: `None` if there are more tokens.
+
+        >>> o200k.count_up_to("hello world", 2)
+        2
+        >>> o200k.count_up_to("a text that may be very long", 3) is None
+        True
+        """
+
+    def count_batch(
+        self,
+        texts: Iterable[str | bytes],
+        threads: SupportsIndex | None = None,
+        *,
+        errors: Literal["strict", "replace"] = "strict",
+    ) -> list[int]:
+        """Counts the tokens of each text, on so many threads, or on all processors.
+
+        >>> o200k.count_batch(["one", "one two"])
+        [1, 2]
+        """
+
+    def encode(
+        self,
+        text: str | bytes,
+        *,
+        allow: Iterable[str] | Literal["all"] | None = None,
+        refuse: Iterable[str] | Literal["all"] | None = None,
+        errors: Literal["strict", "replace"] = "strict",
+    ) -> list[int]:
+        """Encodes a text as token ids.
+
+        >>> o200k.encode("hello world")
+        [24912, 2375]
+
+        The name of a special token is ordinary text, unless it is one of `allow`, which makes it that token, or of
+        `refuse`, which makes it an error. `"all"` is all that the other does not name.
+
+        >>> o200k.encode("the end<|endoftext|>", allow={"<|endoftext|>"})
+        [3086, 1268, 199999]
+        >>> o200k.encode("the end<|endoftext|>", refuse="all")  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        tokenfare.RefusedSpecial: the text holds the special token `<|endoftext|>` at byte 7, which is refused; ...
+
+        Raises `UnknownSpecial` if `allow` or `refuse` names one that the encoding does not have.
+        """
+
+    def encode_ordinary(self, text: str | bytes, *, errors: Literal["strict", "replace"] = "strict") -> list[int]:
+        """Encodes a text as token ids; the names of special tokens are ordinary text, as they are to `count`."""
+
+    def encode_batch(
+        self,
+        texts: Iterable[str | bytes],
+        threads: SupportsIndex | None = None,
+        *,
+        errors: Literal["strict", "replace"] = "strict",
+    ) -> list[list[int]]:
+        """Encodes each text, on so many threads, or on all processors; special tokens are ordinary text."""
+
+    def encode_with_offsets(self, text: str) -> list[Token]:
+        """Encodes a text, and says where in it each token lies.
+
+        >>> [text[slice(*token.chars)] for text in ["héllo world"] for token in o200k.encode_with_offsets(text)]
+        ['hé', 'llo', ' world']
+
+        The places are in `normalize(text)`, which by every embedded encoding is the text itself.
+        """
+
+    def normalize(self, text: str) -> str:
+        """Returns the text as this encoding reads it: in a normal form if a loaded tokenizer asks for one, else
+        unchanged.
+        """
+
+    def decode(self, ids: Iterable[SupportsIndex], *, errors: Literal["strict", "replace"] = "strict") -> str:
+        """Decodes token ids to text.
+
+        >>> o200k.decode([24912, 2375])
+        'hello world'
+
+        Raises `UnknownToken`, and `InvalidUtf8` if the bytes are not UTF-8, which a cut in the middle of a character
+        makes them; `errors="replace"` gives U+FFFD for such bytes.
+        """
+
+    def decode_bytes(self, ids: Iterable[SupportsIndex]) -> bytes:
+        """Decodes token ids to bytes. Raises `UnknownToken`."""
+
+    def token_bytes(self, id: SupportsIndex) -> bytes:
+        """Returns the bytes of one token.
+
+        >>> o200k.token_bytes(2375)
+        b' world'
+
+        Raises `UnknownToken`.
+        """
+
+    def truncate(self, text: str, limit: SupportsIndex, *, side: Literal["start", "end"] = "end") -> str:
+        """Cuts a text off on one side so that at most `limit` tokens are left, and never inside a character.
+
+        >>> o200k.truncate("one two three", 2)
+        'one two'
+        >>> o200k.truncate("one two three", 2, side="start")
+        ' two three'
+        """
+
+    def chunks(self, text: str, size: SupportsIndex, overlap: SupportsIndex = 0) -> list[Chunk]:
+        """Cuts a text into chunks of at most `size` tokens, each beginning with at most the last `overlap` of the one
+        before, and never inside a character. Without their overlaps they rejoin to the text.
+
+        >>> for chunk in o200k.chunks("one two three four", 3, overlap=1):
+        ...     print(chunk)
+        Chunk(text='one two three', start=0, overlap=0, tokens=3)
+        Chunk(text=' three four', start=7, overlap=6, tokens=2)
+
+        Raises `InvalidValue` if `overlap` is not less than `size`, or a single character has more than `size` tokens
+        (four at most).
+        """
+
+    def counter(self) -> Counter:
+        """Begins to count a text that will come in parts."""
+
+    def __copy__(self) -> Encoding: ...
+    def __deepcopy__(self, memo: Any, /) -> Encoding: ...
+    def __reduce__(self) -> tuple[Any, tuple[str]]: ...
+
+@final
+class Counter:
+    """Counts a text that comes in parts: the count is always that of all the parts joined.
+
+    >>> counter = o200k.counter()
+    >>> counter.push("Hello, wo")
+    >>> counter.push("rld")
+    >>> counter.count() == o200k.count("Hello, world")
+    True
+    """
+
+    def push(self, text: str) -> None:
+        """Adds a part of the text."""
+
+    def count(self) -> int:
+        """Returns the count of all the parts so far."""
+
+@final
+class Token:
+    """A token of a text, and where it lies."""
+
+    def __new__(cls, id: int, bytes: tuple[int, int], chars: tuple[int, int]) -> Token: ...
+    @property
+    def id(self) -> int:
+        """The id of the token."""
+
+    @property
+    def bytes(self) -> tuple[int, int]:
+        """The bytes of the UTF-8 text it covers: the first, and the one after the last."""
+
+    @property
+    def chars(self) -> tuple[int, int]:
+        """The characters it covers any byte of. Two tokens share a character that is cut between them."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class Chunk:
+    """A part of a text of at most so many tokens."""
+
+    def __new__(cls, text: str, start: int, overlap: int, tokens: int) -> Chunk: ...
+    @property
+    def text(self) -> str:
+        """The part."""
+
+    @property
+    def start(self) -> int:
+        """Where it begins in the text, in characters."""
+
+    @property
+    def overlap(self) -> int:
+        """How many of its first characters are also the last of the chunk before it."""
+
+    @property
+    def tokens(self) -> int:
+        """Its own count of tokens."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class Model:
+    """A model, as some name of it was resolved.
+
+    >>> o3 = tf.model("openai/o3-mini-high")
+    >>> o3.id, o3.provider, o3.encoding, o3.effort
+    ('o3-mini-2025-01-31', 'openai', 'o200k_base', 'high')
+    >>> o3.context_window, o3.max_input, o3.max_output
+    (200000, None, 100000)
+
+    Two are equal if they are the same model, at the same effort, asked for on the same day.
+    """
+
+    @property
+    def id(self) -> str:
+        """The canonical id."""
+
+    @property
+    def provider(self) -> str:
+        """Who serves the model."""
+
+    @property
+    def aliases(self) -> list[str]:
+        """The other names of the model."""
+
+    @property
+    def context_window(self) -> int | None:
+        """How many tokens of input, output and reasoning the model takes together."""
+
+    @property
+    def max_input(self) -> int | None:
+        """How many tokens of input the model takes, where that has a limit of its own."""
+
+    @property
+    def max_output(self) -> int | None:
+        """How many tokens of output and reasoning the model gives."""
+
+    @property
+    def encoding(self) -> str | None:
+        """The name of the model's encoding, if its vocabulary is public."""
+
+    @property
+    def effort(self) -> str | None:
+        """How hard the model thinks when it is called by the name it was asked for by."""
+
+    def price(self, at: str | date | datetime | None = None) -> Price:
+        """Returns the prices on a day: `at`, or the day the model was asked for on, or today.
+
+        >>> tf.model("gpt-4o-mini").price(at="2026-11-20").input
+        Decimal('0.15')
+
+        Raises `MissingRate` if none is known for that day.
+        """
+
+    def input_cost(self, tokens: SupportsIndex, at: str | date | datetime | None = None) -> Decimal:
+        """Returns what so many tokens of uncached input cost on a day, in US dollars, exactly.
+
+        >>> tf.model("gpt-4o-mini").input_cost(1234, at="2026-11-20")
+        Decimal('0.0001851')
+
+        Raises `MissingRate` if no price is known for that day.
+        """
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class Price:
+    """The rates of a model on a day, in US dollars per million tokens; `None` where there is no such rate.
+
+    >>> tf.model("gpt-4o-mini").price(at="2026-11-20")
+    <Price input=0.15 cache_read=0.075 output=0.6>
+    """
+
+    @property
+    def input(self) -> Decimal | None:
+        """Input that was not read from a cache."""
+
+    @property
+    def cache_read(self) -> Decimal | None:
+        """Input that was read from a cache."""
+
+    @property
+    def output(self) -> Decimal | None:
+        """Output, reasoning included."""
+
+    @property
+    def source(self) -> str:
+        """The page that states the rates."""
+
+class Error(Exception):
+    """Any error of tokenfare."""
+
+class UnknownModel(Error, LookupError):
+    """A model was named that the catalog does not have, or did not have on the day asked for."""
+
+    suggestions: list[str]
+    """The nearest known names, the nearest first."""
+
+class UnknownEncoding(Error, LookupError):
+    """An encoding was named that is not embedded."""
+
+    suggestions: list[str]
+    """The nearest known names, the nearest first."""
+
+class UnknownSpecial(Error, LookupError):
+    """A special token was named that the encoding does not have."""
+
+    token: str
+    """The name."""
+
+class UnknownToken(Error, LookupError):
+    """A token id was given that the encoding does not have."""
+
+    token: int
+    """The id."""
+
+class MissingRate(Error, LookupError):
+    """A price is wanted that the catalog does not have."""
+
+class NotExact(Error, LookupError):
+    """An exact count is wanted of a model whose vocabulary is not public."""
+
+class InvalidUtf8(Error, ValueError):
+    """Bytes given as text, or decoded from tokens, are not UTF-8."""
+
+    offset: int
+    """The first byte that is not."""
+
+    index: int | None
+    """Which of many texts it is about, from 0; `None` if there was only one."""
+
+class RefusedSpecial(Error, ValueError):
+    """The text holds a special token that the caller refuses."""
+
+    token: str
+    """Its name."""
+
+    offset: int
+    """Where it begins in the text, in characters; the message counts bytes of UTF-8."""
+
+class BadVocabulary(Error, ValueError):
+    """A vocabulary could not be loaded."""
+
+    place: str
+    """The line or key at which the error lies, if it lies at one; empty if not."""
+
+class InvalidValue(Error, ValueError):
+    """A value that nothing can be done with: a chunk of no tokens, a day the calendar does not have."""

@@ -1,0 +1,82 @@
+//! The promises that no list of cases can hold, one function each: fuzz targets call them, and ordinary tests too.
+//!
+//! A promise that is broken panics. Bytes that should be text are read as text with replacements.
+
+use crate::encodings::every;
+use tokenfare::{Encoding, Pattern};
+
+/// The count of a text is the number of its tokens, also where counting stops at a limit.
+///
+/// # Panics
+///
+/// If it is not.
+pub fn count_is_encode_len(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    for encoding in every() {
+        let tokens = encoding.encode(&text).len();
+        assert_eq!(encoding.count(&text), tokens, "{encoding:?} {text:?}");
+        for limit in [tokens / 2, tokens.saturating_sub(1), tokens, tokens + 1] {
+            let counted = encoding.count_up_to(&text, limit).count();
+            assert_eq!(counted, (tokens <= limit).then_some(tokens), "{encoding:?} up to {limit} of {text:?}");
+        }
+    }
+}
+
+/// What a text was encoded to decodes to the text.
+///
+/// # Panics
+///
+/// If it does not.
+pub fn decode_undoes_encode(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    for encoding in every() {
+        let ids = encoding.encode(&text);
+        assert_eq!(encoding.decode_bytes(&ids).as_deref(), Ok(text.as_bytes()), "{encoding:?}");
+        assert_eq!(encoding.decode(&ids).as_deref(), Ok(&*text), "{encoding:?}");
+    }
+}
+
+/// The pieces of a text are not empty, and joined they are the text.
+///
+/// # Panics
+///
+/// If one is, or they are not.
+pub fn pieces_rejoin(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    for pattern in Pattern::ALL {
+        let pieces = pattern.split(&text);
+        assert!(pieces.iter().all(|piece| !piece.is_empty()), "{pattern} {text:?}: {pieces:?}");
+        assert_eq!(pieces.concat(), text, "{pattern}");
+    }
+}
+
+/// A `.tiktoken` file of any bytes is loaded or refused, and what was loaded keeps the other promises.
+///
+/// # Panics
+///
+/// If a promise is broken.
+pub fn load_tiktoken_never_panics(file: &[u8]) {
+    for pattern in [Pattern::Gpt2, Pattern::O200k] {
+        if let Ok(encoding) = Encoding::from_tiktoken("fuzz", file, pattern, vec![("<|end|>".to_owned(), 1 << 20)]) {
+            loaded_keeps_promises(&encoding, &String::from_utf8_lossy(&file[..file.len().min(4_096)]));
+        }
+    }
+}
+
+/// A `tokenizer.json` file of any bytes is loaded or refused, and what was loaded keeps the promises that hold for all.
+///
+/// # Panics
+///
+/// If a promise is broken.
+pub fn load_json_never_panics(file: &[u8]) {
+    if let Ok(encoding) = Encoding::from_tokenizer_json("fuzz", file) {
+        loaded_keeps_promises(&encoding, &String::from_utf8_lossy(&file[..file.len().min(4_096)]));
+    }
+}
+
+/// What is loaded may change a text before it encodes it, so it is the changed text that must come back.
+fn loaded_keeps_promises(encoding: &Encoding, text: &str) {
+    let ids = encoding.encode(text);
+    assert_eq!(encoding.count(text), ids.len());
+    assert_eq!(encoding.decode_bytes(&ids).as_deref(), Ok(encoding.normalize(text).as_bytes()));
+}
