@@ -613,10 +613,12 @@ mod long_texts {
     #[test]
     fn no_block_ends_within_a_name_or_a_composition() {
         for (nfc, name, text) in [
-            (true, "-", "ab한ᅡ。"),
-            (true, "-", "ab\u{3c9}\u{2126}。"),
-            (false, "b ", "ab cd"),
-            (false, "。a", "한。 한"),
+            (false, "b c", "ab cd. e"),
+            (false, "。 한", "한。 한。 a"),
+            // The character before the seam is another in the normal form, where the name is.
+            (true, "각。", "ab 가\u{11A8}。 a"),
+            (true, "Ω。", "ab \u{2126}。 a"),
+            (true, "<->", "ab 가\u{11A8}。1\u{338}\u{323}=\u{338} a"),
         ] {
             let normalizer = if nfc { json!({"type": "NFC"}) } else { Value::Null };
             let file = with(abc(), "/added_tokens", json!([added(259, name, false, true)]));
