@@ -14,6 +14,8 @@ fn main() {
     let (_, after) = after.split_once("```output\n").expect("the block's output follows it");
     let (output, _) = after.split_once("```").expect("the output ends");
     let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR for a build script");
-    let program = format!("fn readme() -> Result<(), tokenfare::Error> {{\n{code}\nOk(())\n}}\nconst PROMISED: &str = {output:?};\n");
+    let program = format!(
+        "fn readme() -> Result<(), tokenfare::Error> {{\n{code}\nOk(())\n}}\nconst PROMISED: &str = {output:?};\n"
+    );
     fs::write(Path::new(&out).join("readme.rs"), program).expect("OUT_DIR can be written to");
 }

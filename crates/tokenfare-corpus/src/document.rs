@@ -66,7 +66,7 @@ pub struct Document {
 pub enum Outcome {
     /// It was counted.
     Counted(Counted),
-    /// It was found by walking, and is not a text to count.
+    /// It was found by walking or in a list, and is not a text to count.
     Skipped(Skip),
     /// It could not be read.
     Failed(Error),
@@ -84,7 +84,7 @@ pub struct Counted {
     pub tokens: u64,
 }
 
-/// Why something that was found by walking is not counted.
+/// Why something that was found by walking or in a list is not counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Skip {
@@ -125,7 +125,7 @@ pub(crate) fn read_file(path: &Path, invalid: InvalidUtf8) -> Result<Text, Error
     text(std::fs::read(path)?, invalid)
 }
 
-/// Reads a file that was found by walking; `None` if it is binary, in which case little of it is read.
+/// Reads a file that was found by walking or in a list; `None` if it is binary, in which case little of it is read.
 pub(crate) fn read_unless_binary(path: &Path, invalid: InvalidUtf8) -> Result<Option<Text>, Error> {
     let mut file = File::open(path)?;
     let mut bytes = Vec::with_capacity(BINARY_TEST);

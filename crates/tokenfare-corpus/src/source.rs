@@ -26,7 +26,7 @@ pub enum Source {
     Stdin,
     /// A file that was named, and is counted whatever is in it.
     Named(PathBuf),
-    /// A file that was found by walking, and is skipped if it is binary.
+    /// A file that was found by walking or stands in a list, and is skipped if it is binary.
     Found(PathBuf),
 }
 
@@ -70,6 +70,8 @@ pub fn sources(inputs: impl IntoIterator<Item = Input>, walk: Walk) -> impl Iter
             Err(error) => Found::failed(path, error.into()),
             Ok(is) if is.is_dir() && listed => Found::failed(path, Error::listed_directory()),
             Ok(is) if is.is_dir() => Found::Many(Box::new(walk.files(&path))),
+            // A list is what another program found, binary files among it.
+            Ok(_) if listed => Found::one(Ok(Source::Found(path))),
             Ok(_) => Found::one(Ok(Source::Named(path))),
         }
     })

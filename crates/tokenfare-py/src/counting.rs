@@ -51,7 +51,8 @@ pub(crate) fn batch<R: Send>(
         return Ok(detached(py, total + texts.len(), || work(texts, threads)));
     }
     // So much for each thread that waiting for the last of them at the end of a stretch is nothing beside it.
-    let stretch = SLICE * threads.or_else(|| available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+    let threads_used = threads.or_else(|| available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+    let stretch = SLICE.saturating_mul(threads_used);
     let mut done = Vec::with_capacity(texts.len());
     let mut rest = texts;
     while !rest.is_empty() {
