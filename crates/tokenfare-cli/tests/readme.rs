@@ -19,7 +19,8 @@ fn the_commands_of_the_readme_run() {
         let path = std::env::join_paths(
             [binary].into_iter().chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
         );
-        let output = Command::new("sh").args(["-c", command]).current_dir(&root).env("PATH", path.unwrap()).output().unwrap();
+        let output =
+            Command::new("sh").args(["-c", command]).current_dir(&root).env("PATH", path.unwrap()).output().unwrap();
         assert!(output.status.success(), "{command}\n{}", String::from_utf8_lossy(&output.stderr));
         assert!(!output.stdout.is_empty(), "{command}");
         run += 1;

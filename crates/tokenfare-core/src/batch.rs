@@ -55,9 +55,13 @@ fn in_jobs<T: AsRef<str> + Sync, R: Send>(
     threads: Option<NonZeroUsize>,
     work: impl Fn(&[T]) -> Vec<R> + Sync,
 ) -> Vec<R> {
+    if bytes_of(texts) < SMALL {
+        return work(texts);
+    }
     let jobs = jobs(texts);
     let threads = threads.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
-    if threads == 1 || jobs.len() == 1 || bytes_of(texts) < SMALL {
+    let threads = threads.min(jobs.len());
+    if threads == 1 {
         return work(texts);
     }
     let done: Vec<Vec<R>> =

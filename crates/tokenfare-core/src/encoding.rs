@@ -32,6 +32,7 @@ pub struct Encoding {
 const BLOCK: usize = 1 << 16;
 
 /// The tables of an embedded vocabulary, or of one loaded at run time.
+#[expect(clippy::large_enum_variant, reason = "a program has a few encodings, and counting reads the ranks in place")]
 pub(crate) enum Tables {
     Embedded(Ranks<'static>),
     Loaded(Vec<u64>),

@@ -6,8 +6,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyTuple, PyType};
 use std::hash::{Hash, Hasher};
-use tokenfare::{Date, Effort, Meter, Money, Rate};
-use tokenfare_catalog::{Catalog, PriceRow, Resolved};
+use tokenfare::{Date, Effort, Money, PriceRow, Rate};
 
 /// Returns the model of an id or alias.
 #[pyfunction]
@@ -15,8 +14,11 @@ use tokenfare_catalog::{Catalog, PriceRow, Resolved};
 pub(crate) fn model(id: &Bound<'_, PyAny>, at: Option<&Bound<'_, PyAny>>) -> PyResult<Model> {
     let on = at.map(arguments::day).transpose()?;
     let name = arguments::word("id", id)?;
-    let catalog = Catalog::bundled();
-    let found = on.map_or_else(|| catalog.model(&name), |on| catalog.model_at(&name, on)).map_err(raise)?;
+    let found = match on {
+        None => tokenfare::model(&name),
+        Some(on) => tokenfare::model_at(&name, on),
+    };
+    let found = found.map_err(raise)?;
     Ok(Model { found, name: name.into_owned(), on })
 }
 
@@ -25,16 +27,14 @@ pub(crate) fn model(id: &Bound<'_, PyAny>, at: Option<&Bound<'_, PyAny>>) -> PyR
 #[pyo3(signature = (pattern = None), text_signature = "(pattern='*')")]
 pub(crate) fn models(pattern: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<Model>> {
     let pattern = pattern.map_or(Ok("*".into()), |pattern| arguments::word("pattern", pattern))?;
-    let by_id = |id: &'static str| {
-        Ok(Model { found: Catalog::bundled().model(id).map_err(raise)?, name: id.to_owned(), on: None })
-    };
-    Catalog::bundled().matching(&pattern).map(|known| by_id(known.id)).collect()
+    let by_id = |found: tokenfare::Model| Model { name: found.id().to_owned(), found, on: None };
+    Ok(tokenfare::models(&pattern).map(by_id).collect())
 }
 
 /// A model, as some name of it was resolved.
 #[pyclass(frozen, eq, hash, module = "tokenfare")]
 pub(crate) struct Model {
-    found: Resolved,
+    found: tokenfare::Model,
     /// The name it was asked for by.
     name: String,
     /// The day it was asked for on.
@@ -44,7 +44,7 @@ pub(crate) struct Model {
 impl Model {
     /// What two equal models have in common.
     fn key(&self) -> (&str, Option<Effort>, Option<Date>) {
-        (self.found.id, self.found.effort(), self.on)
+        (self.found.id(), self.found.effort(), self.on)
     }
 
     fn day(&self, at: Option<&Bound<'_, PyAny>>) -> PyResult<Date> {
@@ -69,43 +69,43 @@ impl Model {
     /// The canonical id.
     #[getter]
     fn id(&self) -> &'static str {
-        self.found.id
+        self.found.id()
     }
 
     /// Who serves the model.
     #[getter]
     fn provider(&self) -> &'static str {
-        self.found.provider
+        self.found.provider()
     }
 
     /// The other names of the model.
     #[getter]
     fn aliases(&self) -> Vec<&'static str> {
-        self.found.aliases.iter().map(|alias| alias.name).collect()
+        self.found.aliases().collect()
     }
 
     /// How many tokens of input, output and reasoning the model takes together.
     #[getter]
     fn context_window(&self) -> Option<u64> {
-        self.found.context_window
+        self.found.context_window()
     }
 
     /// How many tokens of input the model takes, where that has a limit of its own.
     #[getter]
     fn max_input(&self) -> Option<u64> {
-        self.found.max_input
+        self.found.max_input()
     }
 
     /// How many tokens of output and reasoning the model gives.
     #[getter]
     fn max_output(&self) -> Option<u64> {
-        self.found.max_output
+        self.found.max_output()
     }
 
     /// The name of the model's encoding, if its vocabulary is public.
     #[getter]
     fn encoding(&self) -> Option<&'static str> {
-        self.found.encoding
+        self.found.encoding_name()
     }
 
     /// How hard the model thinks when it is called by the name it was asked for by.
@@ -117,7 +117,7 @@ impl Model {
     /// Returns the prices on a day.
     #[pyo3(signature = (at = None))]
     fn price(&self, at: Option<&Bound<'_, PyAny>>) -> PyResult<Price> {
-        Ok(Price { row: self.found.price_at(self.day(at)?).map_err(raise)? })
+        Ok(Price { row: self.found.price(self.day(at)?).map_err(raise)? })
     }
 
     /// Returns what so many tokens of uncached input cost on a day, in US dollars.
@@ -129,12 +129,11 @@ impl Model {
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = tokens.py();
         let tokens = arguments::number("tokens", tokens)?;
-        let rate = self.found.rate_at(Meter::Input, self.day(at)?).map_err(raise)?;
-        decimal(py, rate.cost(tokens).map_err(raise)?)
+        decimal(py, self.found.input_cost(tokens, self.day(at)?).map_err(raise)?)
     }
 
     fn __repr__(&self) -> String {
-        format!("<Model '{}'>", self.found.id)
+        format!("<Model '{}'>", self.found.id())
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {

@@ -1,9 +1,13 @@
 //! OpenAI's public vocabularies, embedded: [`get`] one by name, [`names`] lists them.
 //!
-//! Each is a block of tables that `tokenfare-core` reads in place, laid out at build time from the packed ranks in `data/`, and the list of its
-//! special tokens. The ranks are OpenAI's (MIT licence, see `NOTICE`); `data/SHA256SUMS` has their digests, and the test of this
-//! crate shows that they are the published files to the byte.
+//! Each is a block of tables that `tokenfare-core` reads in place, laid out at build time from the packed ranks in
+//! `data/`, and the list of its special tokens. The ranks are OpenAI's (MIT licence, see `NOTICE`), and the published
+//! files to the byte: `data/SHA256SUMS` has the digests, and `cargo run -p tokenfare-gen -- check` holds them to OpenAI's.
 #![forbid(unsafe_code)]
+#![cfg_attr(
+    not(all(feature = "r50k_base", feature = "p50k_edit", feature = "cl100k_base", feature = "o200k_harmony")),
+    allow(dead_code, unused_macros, reason = "what vocabularies share stays when some of them are left out")
+)]
 
 /// An embedded vocabulary.
 #[derive(Clone, Debug)]
@@ -22,11 +26,19 @@ pub struct Vocabulary {
 #[repr(C, align(64))]
 struct Aligned<B: ?Sized>(B);
 
-macro_rules! block {
-    ($name:literal) => {{
-        static BLOCK: &Aligned<[u8]> = &Aligned(*include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".block")));
-        &BLOCK.0
-    }};
+/// The tables of one base, embedded once however many vocabularies share them.
+macro_rules! blocks {
+    ($($feature:literal $name:ident)*) => {$(
+        #[cfg(feature = $feature)]
+        static $name: &Aligned<[u8]> = &Aligned(*include_bytes!(concat!(env!("OUT_DIR"), "/", $feature, ".block")));
+    )*};
+}
+
+blocks! {
+    "r50k_base" R50K
+    "p50k_base" P50K
+    "cl100k_base" CL100K
+    "o200k_base" O200K
 }
 
 const END_OF_TEXT: &str = "<|endoftext|>";
@@ -40,7 +52,7 @@ static ALL: &[Vocabulary] = &[
     Vocabulary {
         name: "r50k_base",
         pattern: "gpt2",
-        block: block!("r50k_base"),
+        block: &R50K.0,
         named_specials: &[(END_OF_TEXT, 50_256)],
         reserved_specials: NONE_RESERVED,
     },
@@ -48,7 +60,7 @@ static ALL: &[Vocabulary] = &[
     Vocabulary {
         name: "p50k_base",
         pattern: "gpt2",
-        block: block!("p50k_base"),
+        block: &P50K.0,
         named_specials: &[(END_OF_TEXT, 50_256)],
         reserved_specials: NONE_RESERVED,
     },
@@ -56,7 +68,7 @@ static ALL: &[Vocabulary] = &[
     Vocabulary {
         name: "p50k_edit",
         pattern: "gpt2",
-        block: block!("p50k_base"),
+        block: &P50K.0,
         named_specials: &[(END_OF_TEXT, 50_256), (FIM[0], 50_281), (FIM[1], 50_282), (FIM[2], 50_283)],
         reserved_specials: NONE_RESERVED,
     },
@@ -64,7 +76,7 @@ static ALL: &[Vocabulary] = &[
     Vocabulary {
         name: "cl100k_base",
         pattern: "cl100k",
-        block: block!("cl100k_base"),
+        block: &CL100K.0,
         named_specials: &[
             (END_OF_TEXT, 100_257),
             (FIM[0], 100_258),
@@ -78,7 +90,7 @@ static ALL: &[Vocabulary] = &[
     Vocabulary {
         name: "o200k_base",
         pattern: "o200k",
-        block: block!("o200k_base"),
+        block: &O200K.0,
         named_specials: &[(END_OF_TEXT, 199_999), (END_OF_PROMPT, 200_018)],
         reserved_specials: NONE_RESERVED,
     },
@@ -86,7 +98,7 @@ static ALL: &[Vocabulary] = &[
     Vocabulary {
         name: "o200k_harmony",
         pattern: "o200k",
-        block: block!("o200k_base"),
+        block: &O200K.0,
         named_specials: &[
             ("<|startoftext|>", 199_998),
             (END_OF_TEXT, 199_999),

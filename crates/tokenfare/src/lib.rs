@@ -35,6 +35,6 @@ mod model;
 
 pub use encoding::{DEFAULT_ENCODING, encoding, encodings};
 pub use error::Error;
-pub use model::{Model, model, models, today};
-pub use tokenfare_catalog::{Date, Effort, Meter, Money, Rate};
+pub use model::{Model, model, model_at, models, today};
+pub use tokenfare_catalog::{Date, Effort, Meter, Money, PriceRow, Rate};
 pub use tokenfare_core::{Chunk, Counter, Encoding, InvalidUtf8, Pattern, Side, Specials, Token, UpTo, text_of};

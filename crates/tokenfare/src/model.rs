@@ -32,6 +32,22 @@ pub fn model(id: &str) -> Result<Model, Error> {
     Ok(Model { found: Catalog::bundled().model(id)? })
 }
 
+/// Returns the model that an id or alias stood for on a day.
+///
+/// ```
+/// let model = tokenfare::model_at("gpt-4o", "2024-10-02".parse()?)?;
+/// assert_eq!(model.id(), "gpt-4o-2024-08-06");
+/// assert!(tokenfare::model_at("gpt-4o", "2024-06-01".parse()?).unwrap_err().is_unknown_model());
+/// # Ok::<(), tokenfare::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// If the id or alias stood for no model on that day: [`Error::is_unknown_model`].
+pub fn model_at(id: &str, on: Date) -> Result<Model, Error> {
+    Ok(Model { found: Catalog::bundled().model_at(id, on)? })
+}
+
 /// Returns the models of which an id or alias matches a pattern of `*` and `?`, in the order of their ids.
 pub fn models(pattern: &str) -> impl Iterator<Item = Model> {
     // A model is found by its own id, so this loses none.

@@ -4,11 +4,8 @@
 //! several.
 
 use super::ranks::{MAYBE, NONE, Ranks, Slot};
-use super::{Sink, bridge, merge};
+use super::{Sink, Span, bridge, merge};
 use crate::simd::{Machine, Work};
-
-/// A stretch of the text.
-type Span = (usize, usize);
 
 /// What is put off.
 pub(super) struct Later {
@@ -107,7 +104,7 @@ impl Later {
             };
             match found {
                 Some(slot) => sink.token(ranks, slot),
-                None if sink.remembered(&bytes[start..end]) => {}
+                None if sink.remembered(text, (start, end)) => {}
                 None => self.merge(machine, ranks, text, (start, end), sink),
             }
         }
@@ -140,7 +137,7 @@ impl<K: Sink> Work for Together<'_, K> {
     #[inline(always)]
     fn on(self, machine: impl Machine) {
         let Self { ranks, text, spans, sink } = self;
-        let pieces = spans.iter().map(|&(start, end)| &text.as_bytes()[start..end]);
-        merge::together(machine, ranks, pieces, |piece, tokens| sink.merged(piece, tokens));
+        let pieces = spans.iter().map(|&span| (span, &text.as_bytes()[span.0..span.1]));
+        merge::together(machine, ranks, pieces, |span, tokens| sink.merged(text, span, tokens));
     }
 }

@@ -150,37 +150,38 @@ impl Parts {
     }
 }
 
-/// Merges many pieces, a few at a time, and hands each with its tokens to `each` as it is done, in any order.
+/// Merges many pieces, a few at a time, and hands each one's name with its tokens to `each` as it is done, in any order.
 ///
 /// A step of one piece waits for the tables; the steps of pieces that have nothing to do with each other wait together.
 #[inline(always)]
-pub(super) fn together<'p>(
+pub(super) fn together<'p, N: Copy>(
     machine: impl Machine,
     ranks: &Ranks<'_>,
-    mut pieces: impl Iterator<Item = &'p [u8]>,
-    mut each: impl FnMut(&[u8], &[u32]),
+    mut pieces: impl Iterator<Item = (N, &'p [u8])>,
+    mut each: impl FnMut(N, &[u32]),
 ) {
     const LANES: usize = 4;
     let mut lanes: [Parts; LANES] = std::array::from_fn(|_| Parts::new());
-    let mut held: [&[u8]; LANES] = [&[]; LANES];
-    // An empty piece holds no lane.
-    let mut fill = |parts: &mut Parts, each: &mut dyn FnMut(&[u8], &[u32])| {
-        for piece in pieces.by_ref() {
+    let mut held: [Option<N>; LANES] = [None; LANES];
+    let mut fill = |parts: &mut Parts, each: &mut dyn FnMut(N, &[u32])| {
+        for (name, piece) in pieces.by_ref() {
             if parts.begin(machine, ranks, piece).is_some() {
-                return piece;
+                return Some(name);
             }
-            each(piece, &long::tokens(ranks, piece));
+            each(name, &long::tokens(ranks, piece));
         }
-        &[]
+        None
     };
-    for (parts, piece) in lanes.iter_mut().zip(&mut held) {
-        *piece = fill(parts, &mut each);
+    for (parts, name) in lanes.iter_mut().zip(&mut held) {
+        *name = fill(parts, &mut each);
     }
-    while held.iter().any(|piece| !piece.is_empty()) {
-        for (parts, piece) in lanes.iter_mut().zip(&mut held) {
-            if !piece.is_empty() && !parts.step(machine, ranks) {
-                each(piece, parts.tokens());
-                *piece = fill(parts, &mut each);
+    while held.iter().any(Option::is_some) {
+        for (parts, held) in lanes.iter_mut().zip(&mut held) {
+            if let Some(name) = *held
+                && !parts.step(machine, ranks)
+            {
+                each(name, parts.tokens());
+                *held = fill(parts, &mut each);
             }
         }
     }

@@ -21,6 +21,9 @@ use ranks::MAYBE;
 use crate::scan::{Begins, Split};
 use crate::simd::{self, Baseline, Machine, Work};
 
+/// A stretch of a text: where it begins and ends.
+pub(crate) type Span = (usize, usize);
+
 /// What becomes of the tokens of a text: they are counted, or written down.
 pub(crate) trait Sink {
     /// Whether the tokens must come in the order of the text.
@@ -30,10 +33,10 @@ pub(crate) trait Sink {
     fn token(&mut self, ranks: &Ranks<'_>, slot: Slot);
 
     /// Takes the tokens of a segment that this sink remembers; false if it does not remember it.
-    fn remembered(&mut self, segment: &[u8]) -> bool;
+    fn remembered(&mut self, text: &str, span: Span) -> bool;
 
     /// Takes the tokens of a segment that had to be merged, by rank.
-    fn merged(&mut self, segment: &[u8], tokens: &[u32]);
+    fn merged(&mut self, text: &str, span: Span, tokens: &[u32]);
 }
 
 /// Counts tokens; `memo` keeps the counts of short segments that had to be merged.
@@ -50,16 +53,18 @@ impl Sink for Count<'_> {
         self.total += 1;
     }
 
-    fn remembered(&mut self, segment: &[u8]) -> bool {
-        let count = self.memo.as_ref().and_then(|memo| memo.get(segment));
+    #[inline(always)]
+    fn remembered(&mut self, text: &str, (start, end): Span) -> bool {
+        let count = self.memo.as_ref().and_then(|memo| memo.get(text.as_bytes(), start, end));
         self.total += count.unwrap_or(0);
         count.is_some()
     }
 
-    fn merged(&mut self, segment: &[u8], tokens: &[u32]) {
+    #[inline(always)]
+    fn merged(&mut self, text: &str, (start, end): Span, tokens: &[u32]) {
         self.total += tokens.len();
         if let Some(memo) = &mut self.memo {
-            memo.put(segment, tokens.len());
+            memo.put(text.as_bytes(), start, end, tokens.len());
         }
     }
 }
@@ -73,11 +78,11 @@ impl Sink for Vec<u32> {
         self.push(ranks.rank_at(slot));
     }
 
-    fn remembered(&mut self, _: &[u8]) -> bool {
+    fn remembered(&mut self, _: &str, _: Span) -> bool {
         false
     }
 
-    fn merged(&mut self, _: &[u8], tokens: &[u32]) {
+    fn merged(&mut self, _: &str, _: Span, tokens: &[u32]) {
         self.extend_from_slice(tokens);
     }
 }
@@ -99,7 +104,7 @@ pub(crate) fn feed<S: Split, K: Sink>(
     let mut row = Row::from(0);
     let mut others = |start: usize, end: usize, sink: &mut K| match &mut later {
         Some(later) => later.piece(machine, ranks, text, (start, end), sink),
-        None => several(machine, ranks, &text[start..end], sink),
+        None => several(machine, ranks, text, (start, end), sink),
     };
     let mut at = 0;
     while at < bytes.len() {
@@ -190,9 +195,9 @@ impl Row {
         for (&slot, &end) in slots.iter().zip(ends) {
             if slot < MAYBE {
                 sink.token(ranks, Slot::Inline(slot));
-            } else if !sink.remembered(&text.as_bytes()[start..end]) {
+            } else if !sink.remembered(text, (start, end)) {
                 match if slot == MAYBE { ranks.find_within(text.as_bytes(), start, end) } else { None } {
-                    Some(slot) => sink.merged(&text.as_bytes()[start..end], &[ranks.rank_at(slot)]),
+                    Some(slot) => sink.merged(text, (start, end), &[ranks.rank_at(slot)]),
                     None => others(start, end, sink),
                 }
             }
@@ -210,48 +215,49 @@ impl Row {
 pub(crate) fn piece(ranks: &Ranks<'_>, text: &str, at: usize, end: usize, sink: &mut impl Sink) {
     match ranks.find_within(text.as_bytes(), at, end) {
         Some(slot) => sink.token(ranks, slot),
-        None => several(Baseline, ranks, &text[at..end], sink),
+        None => several(Baseline, ranks, text, (at, end), sink),
     }
 }
 
 /// Feeds the tokens of a piece that is not one to `sink`, cut first where no token bridges two characters.
 #[inline(never)]
-fn several<K: Sink>(machine: impl Machine, ranks: &Ranks<'_>, piece: &str, sink: &mut K) {
-    struct Several<'w, K>(&'w Ranks<'w>, &'w str, &'w mut K);
+fn several<K: Sink>(machine: impl Machine, ranks: &Ranks<'_>, text: &str, span: Span, sink: &mut K) {
+    struct Several<'w, K>(&'w Ranks<'w>, &'w str, Span, &'w mut K);
     impl<K: Sink> Work for Several<'_, K> {
         type Output = ();
         #[inline(always)]
         fn on(self, machine: impl Machine) {
-            let Self(ranks, piece, sink) = self;
+            let Self(ranks, text, span, sink) = self;
+            let piece = &text[span.0..span.1];
             // A part that is a token is that token only if merging makes it.
             if piece.is_ascii() || !ranks.all_made() {
-                return merged(machine, ranks, piece, sink);
+                return merged(machine, ranks, text, span, sink);
             }
-            let mut row = Row::from(0);
-            let others = |start, end, sink: &mut K| merged(machine, ranks, &piece[start..end], sink);
+            let mut row = Row::from(span.0);
+            let others = |start, end, sink: &mut K| merged(machine, ranks, text, (start, end), sink);
             bridge::cuts(ranks, piece, |cut| {
                 if !row.has_room(2) {
-                    row.take(machine, ranks, piece, sink, others);
+                    row.take(machine, ranks, text, sink, others);
                 }
-                row.push(cut);
+                row.push(span.0 + cut);
             });
-            if row.start == 0 && row.count == 0 {
-                return merged(machine, ranks, piece, sink);
+            if row.start == span.0 && row.count == 0 {
+                return merged(machine, ranks, text, span, sink);
             }
-            row.push(piece.len());
-            row.take(machine, ranks, piece, sink, others);
+            row.push(span.1);
+            row.take(machine, ranks, text, sink, others);
         }
     }
-    machine.run(Several(ranks, piece, sink));
+    machine.run(Several(ranks, text, span, sink));
 }
 
 /// Merges a part of a piece and feeds its tokens to `sink`.
 #[inline(always)]
-fn merged(machine: impl Machine, ranks: &Ranks<'_>, part: &str, sink: &mut impl Sink) {
-    let bytes = part.as_bytes();
+fn merged(machine: impl Machine, ranks: &Ranks<'_>, text: &str, span: Span, sink: &mut impl Sink) {
+    let bytes = &text.as_bytes()[span.0..span.1];
     match merge::Parts::new().merge(machine, ranks, bytes) {
-        Some(tokens) => sink.merged(bytes, tokens),
-        None => sink.merged(bytes, &long::tokens(ranks, bytes)),
+        Some(tokens) => sink.merged(text, span, tokens),
+        None => sink.merged(text, span, &long::tokens(ranks, bytes)),
     }
 }
 

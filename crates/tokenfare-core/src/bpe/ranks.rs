@@ -381,7 +381,7 @@ pub(super) fn pair_hash(pair: u64) -> u64 {
 #[inline(always)]
 pub(super) fn filter_place(hash: u64, words: usize) -> (usize, u64) {
     let bit = (hash >> 24) as usize;
-    (bit / 64 & (words - 1), 1 << (bit % 64))
+    ((bit / 64) & (words - 1), 1 << (bit % 64))
 }
 
 /// A hash of sixteen bytes or more: of the first and the last sixteen and the length, which tell long tokens apart.
@@ -403,5 +403,5 @@ pub(super) fn fold(a: u64, b: u64) -> u64 {
 /// The bucket of a hash: its upper half, scaled to the number of buckets.
 #[inline(always)]
 pub(super) fn bucket_of(hash: u64, buckets: usize) -> usize {
-    ((hash >> 32) * buckets as u64 >> 32) as usize
+    (((hash >> 32) * buckets as u64) >> 32) as usize
 }

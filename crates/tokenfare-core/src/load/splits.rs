@@ -75,8 +75,8 @@ pub(super) const KNOWN: &[(Pattern, &[&str])] = &[
     ),
 ];
 
-/// The keys of a `ByteLevel` that only move offsets.
-pub(super) const BYTE_LEVEL_OFFSETS: [&str; 3] = ["add_prefix_space", "trim_offsets", "use_regex"];
+/// The options of a `ByteLevel`, which change no token where it is not the pre-tokenizer.
+pub(super) const BYTE_LEVEL_OPTIONS: [&str; 3] = ["add_prefix_space", "trim_offsets", "use_regex"];
 
 /// A step of a pre-tokenizer.
 enum Step<'j> {

@@ -9,6 +9,10 @@ use crate::special::SpecialTokens;
 use base64::Engine as _;
 use std::borrow::Cow;
 
+/// The longest token that is read: twice the longest of any vocabulary known. What a token is made of is found by the
+/// definition, which takes the square of its length.
+const LONGEST_TOKEN: usize = 1024;
+
 impl Encoding {
     /// Loads an encoding from the bytes of a `.tiktoken` file and the split pattern it was made for.
     ///
@@ -114,6 +118,9 @@ fn read_line(line: &[u8]) -> Result<(Vec<u8>, u32), String> {
 fn token_of(base64: &[u8]) -> Result<Vec<u8>, String> {
     match base64::engine::general_purpose::STANDARD.decode(base64) {
         Ok(token) if token.is_empty() => Err("the token is empty".to_owned()),
+        Ok(token) if token.len() > LONGEST_TOKEN => {
+            Err(format!("the token is {} bytes long; up to {LONGEST_TOKEN} are read", token.len()))
+        }
         Ok(token) => Ok(token),
         Err(_) => Err(format!("`{}` is not base64", String::from_utf8_lossy(base64).escape_default())),
     }

@@ -90,7 +90,8 @@ fn assemble(name: &str, pattern: Pattern, model: &Model<'_>, added: Vec<Added>, 
     let mut merged = Plan::of_merges(&tokens, &model.merges, model.ignore_merges);
     let ids: Vec<u32> = merged.given.iter().map(|&place| model.tokens[place as usize].id).collect();
 
-    // A special token that stands in the vocabulary too is a special token only: what a user writes never makes one.
+    // A special token that stands in the vocabulary too is a special token only: what a user writes never makes one,
+    // not even a piece that has its name where merges are ignored.
     let special: HashMap<u32, usize> =
         (0..).zip(&added).filter(|(_, token)| token.special).map(|(at, token)| (token.id, at)).collect();
     for (rank, id) in ids.iter().enumerate() {
@@ -104,7 +105,7 @@ fn assemble(name: &str, pattern: Pattern, model: &Model<'_>, added: Vec<Added>, 
 
     let block = merged.plan.lay_out().map_err(|flaw| match flaw {
         Flaw::BeforeItsParts(rank) => {
-            let merge = merged.by[rank as usize].unwrap_or_default();
+            let merge = merged.by[rank as usize].expect("what is made of parts is made by a merge");
             let [left, right, _] = model.merges[merge as usize].map(|place| model.tokens[place as usize].name);
             let why = format!("`{left}` and `{right}` are merged before one of them is made; merges must come in the order of training");
             Error::bad_vocabulary(format!("model.merges[{}]", model.lines[merge as usize]), why)
@@ -367,7 +368,7 @@ fn check_post_processor(node: &Node<'_>) -> Result<(), Error> {
     let mut fields = node.fields()?;
     let kind = fields.need("type")?;
     match kind.text()? {
-        "ByteLevel" => fields.ignore(&splits::BYTE_LEVEL_OFFSETS),
+        "ByteLevel" => fields.ignore(&splits::BYTE_LEVEL_OPTIONS),
         "Sequence" => {
             for node in fields.need("processors")?.nodes()? {
                 check_post_processor(&node)?;
@@ -412,7 +413,7 @@ fn check_decoder(node: &Node<'_>) -> Result<(), Error> {
     let mut fields = node.fields()?;
     let kind = fields.need("type")?;
     match kind.text()? {
-        "ByteLevel" => fields.ignore(&["add_prefix_space", "trim_offsets", "use_regex"]),
+        "ByteLevel" => fields.ignore(&splits::BYTE_LEVEL_OPTIONS),
         "Sequence" => {
             let decoders = fields.need("decoders")?;
             match &decoders.nodes()?[..] {
