@@ -1,9 +1,8 @@
 //! Merging a short piece: the definition over small arrays on the stack, from characters up where that is sure.
 
 use super::long;
-use super::ranks::{NO_PART, NONE, RANK_BITS, Ranks};
+use super::ranks::{NO_PART, RANK_BITS, Ranks};
 use crate::simd::{LANES, Machine};
-use std::hint::select_unpredictable;
 
 /// The most parts that are merged here: the work grows with the square of their number, and past this the linear road of
 /// [`super::long`] is the shorter one.
@@ -13,10 +12,10 @@ const MOST: usize = 1 << PLACE_BITS;
 const PLACE_BITS: u32 = 7;
 
 /// Two neighbours make no token.
-const NO_PAIR: i32 = i32::MAX;
+const NO_PAIR: u32 = u32::MAX;
 
-// A rank and a part's number fit one lane, and stay below `NO_PAIR`.
-const _: () = assert!(RANK_BITS + PLACE_BITS < 31);
+// A rank and a part's number fit one lane. `NONE` for a rank makes the largest of them all, whatever the number.
+const _: () = assert!(RANK_BITS + PLACE_BITS < 32);
 
 /// The parts of a piece while they are merged. A part is known by the number of the first of the parts it is made of.
 ///
@@ -25,7 +24,7 @@ const _: () = assert!(RANK_BITS + PLACE_BITS < 31);
 pub(super) struct Parts {
     /// For each part that makes a token with the next: the rank of that token, and the part's number below it, so that the
     /// least of all is the lowest rank, leftmost first. `NO_PAIR` elsewhere.
-    pairs: [i32; MOST],
+    pairs: [u32; MOST],
     /// The rank of each part; what stands for one that is gone is old.
     tokens: [u32; MOST],
     /// The number of the next part, and of the one before.
@@ -73,11 +72,11 @@ impl Parts {
     #[inline(always)]
     fn step(&mut self, machine: impl Machine, ranks: &Ranks<'_>) -> bool {
         let least = machine.least(&self.pairs[..lanes(self.end)]);
-        if least == NO_PAIR {
+        if least >> PLACE_BITS == NO_PAIR >> PLACE_BITS {
             return false;
         }
         let at = least as usize % MOST;
-        let made = (least >> PLACE_BITS).cast_unsigned();
+        let made = least >> PLACE_BITS;
         let gone = usize::from(self.next[at]) % MOST;
         let next = usize::from(self.next[gone]) % MOST;
         let before = usize::from(self.before[at]) % MOST;
@@ -141,12 +140,15 @@ impl Parts {
     /// Makes the parts up to `end` neighbours of which no two make a token.
     #[inline(always)]
     fn reset(&mut self, end: usize) {
-        let lanes = lanes(end);
         self.end = end;
         self.tokens[end] = NO_PART;
-        self.pairs[..lanes].fill(NO_PAIR);
-        self.next[..lanes].copy_from_slice(&NEXT[..lanes]);
-        self.before[..lanes].copy_from_slice(&BEFORE[..lanes]);
+        // Sixteen at a time, where a copy of so many would be a call.
+        for i in 0..lanes(end) / LANES {
+            let lanes = i * LANES..(i + 1) * LANES;
+            self.pairs[lanes.clone()].copy_from_slice(&[NO_PAIR; LANES]);
+            self.next[lanes.clone()].copy_from_slice(&NEXT[lanes.clone()]);
+            self.before[lanes.clone()].copy_from_slice(&BEFORE[lanes]);
+        }
     }
 }
 
@@ -194,6 +196,6 @@ fn lanes(end: usize) -> usize {
 }
 
 #[inline(always)]
-fn pair_at(at: usize, rank: u32) -> i32 {
-    select_unpredictable(rank == NONE, NO_PAIR, (rank << PLACE_BITS | at as u32).cast_signed())
+fn pair_at(at: usize, rank: u32) -> u32 {
+    rank << PLACE_BITS | at as u32
 }

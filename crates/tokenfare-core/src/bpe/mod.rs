@@ -32,6 +32,9 @@ pub(crate) trait Sink {
     /// Takes a token that stands in the table of tokens.
     fn token(&mut self, ranks: &Ranks<'_>, slot: Slot);
 
+    /// Takes so many tokens of which nothing is said but that they are; only where they need not be in order.
+    fn tokens(&mut self, count: usize);
+
     /// Takes the tokens of a segment that this sink remembers; false if it does not remember it.
     fn remembered(&mut self, text: &str, span: Span) -> bool;
 
@@ -51,6 +54,11 @@ impl Sink for Count<'_> {
     #[inline(always)]
     fn token(&mut self, _: &Ranks<'_>, _: Slot) {
         self.total += 1;
+    }
+
+    #[inline(always)]
+    fn tokens(&mut self, count: usize) {
+        self.total += count;
     }
 
     #[inline(always)]
@@ -76,6 +84,10 @@ impl Sink for Vec<u32> {
     #[inline(always)]
     fn token(&mut self, ranks: &Ranks<'_>, slot: Slot) {
         self.push(ranks.rank_at(slot));
+    }
+
+    fn tokens(&mut self, _: usize) {
+        debug_assert!(false, "tokens that are written down come one by one");
     }
 
     fn remembered(&mut self, _: &str, _: Span) -> bool {
@@ -184,26 +196,59 @@ impl Row {
         sink: &mut K,
         mut others: impl FnMut(usize, usize, &mut K),
     ) {
+        let bytes = text.as_bytes();
         let ends = &self.ends[..self.count];
-        let mut slots = [NONE; Self::ROOM];
         let mut start = self.start;
-        for (slot, &end) in slots.iter_mut().zip(ends) {
-            *slot = ranks.probe(machine, text.as_bytes(), start, end);
-            start = end;
-        }
-        start = self.start;
-        for (&slot, &end) in slots.iter().zip(ends) {
-            if slot < MAYBE {
-                sink.token(ranks, Slot::Inline(slot));
-            } else if !sink.remembered(text, (start, end)) {
-                match if slot == MAYBE { ranks.find_within(text.as_bytes(), start, end) } else { None } {
-                    Some(slot) => sink.merged(text, (start, end), &[ranks.rank_at(slot)]),
-                    None => others(start, end, sink),
-                }
+        if K::IN_ORDER {
+            let mut slots = [NONE; Self::ROOM];
+            for (slot, &end) in slots.iter_mut().zip(ends) {
+                *slot = ranks.probe(machine, bytes, start, end);
+                start = end;
             }
-            start = end;
+            start = self.start;
+            for (&slot, &end) in slots.iter().zip(ends) {
+                if slot < MAYBE {
+                    sink.token(ranks, Slot::Inline(slot));
+                } else {
+                    missed(ranks, text, (start, end), slot, sink, &mut others);
+                }
+                start = end;
+            }
+        } else {
+            // Which are not found, a bit for each: most are.
+            let mut misses = 0_u64;
+            for (i, &end) in ends.iter().enumerate() {
+                misses |= u64::from(ranks.probe(machine, bytes, start, end) >= MAYBE) << i;
+                start = end;
+            }
+            sink.tokens(ends.len() - misses.count_ones() as usize);
+            while misses != 0 {
+                let i = misses.trailing_zeros() as usize;
+                let begin = if i == 0 { self.start } else { ends[i - 1] };
+                missed(ranks, text, (begin, ends[i]), MAYBE, sink, &mut others);
+                misses &= misses - 1;
+            }
         }
         (self.start, self.count) = (start, 0);
+    }
+}
+
+/// Feeds the tokens of a stretch that was not found at once to `sink`.
+#[inline(always)]
+fn missed<K: Sink>(
+    ranks: &Ranks<'_>,
+    text: &str,
+    (start, end): Span,
+    slot: u32,
+    sink: &mut K,
+    others: &mut impl FnMut(usize, usize, &mut K),
+) {
+    if sink.remembered(text, (start, end)) {
+        return;
+    }
+    match if slot == MAYBE { ranks.find_within(text.as_bytes(), start, end) } else { None } {
+        Some(slot) => sink.merged(text, (start, end), &[ranks.rank_at(slot)]),
+        None => others(start, end, sink),
     }
 }
 

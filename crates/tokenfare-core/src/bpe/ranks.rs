@@ -5,7 +5,6 @@
 
 use super::bridge;
 use crate::simd::{Baseline, Machine};
-use std::hint::select_unpredictable;
 
 /// No rank: the answer where there is no such token.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -184,9 +183,10 @@ impl<'a> Ranks<'a> {
         let first = bucket * BUCKET;
         let entries: &[[u8; 16]; BUCKET] = self.slots[first..][..BUCKET].try_into().expect("a bucket has its length");
         let found = machine.find_key(entries, key.0);
-        // No branch: it would wait for the load of just those keys that are rare and far away.
+        // Arithmetic, and no branch: it would wait for the load of just those keys that are rare and far away.
         let absent = NONE - u32::from(entries[BUCKET - 1][INLINE] != 0);
-        select_unpredictable(found == 0, absent, first as u32 + found.trailing_zeros() / 4)
+        let missed = u32::from(found == 0).wrapping_neg();
+        (first as u32 + found.trailing_zeros() / 4) & !missed | absent & missed
     }
 
     #[inline]
@@ -277,17 +277,19 @@ impl<'a> Ranks<'a> {
         let hash = pair_hash(pair);
         let (word, bit) = filter_place(hash, self.pair_filter.len());
         let may_be = self.pair_filter[word] & bit != 0;
-        // Nothing here is a branch on whether the pair is: that cannot be foreseen. What is not looks into a bucket that
-        // is always near.
+        // Nothing here is a branch on whether the pair is: that cannot be foreseen, and arithmetic is what the compiler
+        // does not turn into one. What is not looks into the first bucket, which is always near.
         let buckets = self.pairs.len() / PAIR_BUCKET;
-        let bucket = select_unpredictable(may_be, bucket_of(hash, buckets), 0);
+        let bucket = bucket_of(hash, buckets) & usize::from(may_be).wrapping_neg();
         let entries = self.pair_bucket(bucket);
         let found = machine.find_pair(entries, pair);
-        if may_be & (found == 0) & (entries[PAIR_BUCKET - 1] != 0) {
+        // Not found, and yet it may be, since the bucket is full: one comparison of all three, which is nearly never so.
+        let full = (entries[PAIR_BUCKET - 1] >> 63) as u32;
+        if full | found << 1 | u32::from(!may_be) << PAIR_BUCKET << 1 == 1 {
             return self.of_pair_beyond(bucket, pair);
         }
         let entry = entries[found.trailing_zeros() as usize % PAIR_BUCKET];
-        select_unpredictable(found == 0, NONE, (entry & RANK_MASK) as u32)
+        (entry & RANK_MASK) as u32 | u32::from(found == 0).wrapping_neg()
     }
 
     /// The rest of [`Ranks::of_pair`], where a bucket is full without it.

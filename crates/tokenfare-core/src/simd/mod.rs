@@ -70,7 +70,7 @@ pub(crate) trait Machine: Copy {
     fn find_pair(self, bucket: &[u64; 4], pair: u64) -> u32;
 
     /// Finds the least of some numbers, [`LANES`] or a multiple of them.
-    fn least(self, numbers: &[i32]) -> i32;
+    fn least(self, numbers: &[u32]) -> u32;
 
     /// Does work, compiled for this machine: all of it that is inlined into the call.
     fn run<W: Work>(self, work: W) -> W::Output;
@@ -121,7 +121,7 @@ impl Machine for Baseline {
     }
 
     #[inline(always)]
-    fn least(self, numbers: &[i32]) -> i32 {
+    fn least(self, numbers: &[u32]) -> u32 {
         least(numbers)
     }
 
@@ -174,7 +174,7 @@ impl Machine for Avx2 {
     }
 
     #[inline(always)]
-    fn least(self, numbers: &[i32]) -> i32 {
+    fn least(self, numbers: &[u32]) -> u32 {
         least(numbers) // compiled for AVX2 where it is inlined, which has a minimum of eight
     }
 
@@ -198,8 +198,8 @@ fn find_pair(bucket: &[u64; 4], pair: u64) -> u32 {
 
 /// The least of some numbers, by halves, so that the compiler makes vectors of it.
 #[inline(always)]
-fn least(numbers: &[i32]) -> i32 {
-    let mut least = [i32::MAX; LANES];
+fn least(numbers: &[u32]) -> u32 {
+    let mut least = [u32::MAX; LANES];
     for lanes in numbers.chunks_exact(LANES) {
         for (least, &number) in least.iter_mut().zip(lanes) {
             *least = (*least).min(number);
@@ -261,12 +261,12 @@ mod tests {
     #[test]
     fn the_least_is_found_in_every_lane() {
         for at in 0..4 * LANES {
-            let mut numbers = [i32::MAX; 4 * LANES];
+            let mut numbers = [u32::MAX; 4 * LANES];
             numbers[at] = 5;
             numbers[(at + 7) % (4 * LANES)] = 6;
             assert_eq!(Baseline.least(&numbers), 5);
         }
-        assert_eq!(Baseline.least(&[i32::MAX; LANES]), i32::MAX);
+        assert_eq!(Baseline.least(&[u32::MAX; LANES]), u32::MAX);
     }
 
     #[test]
