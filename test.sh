@@ -48,13 +48,14 @@ step_mutants() {
     cargo build "${whole[@]}" --bin mutants && "$CARGO_TARGET_DIR/debug/mutants" --check
 }
 
+# Of the crates that users see: the workspace's default members.
 step_docs() {
-    RUSTDOCFLAGS="${RUSTDOCFLAGS:-} -D warnings" cargo doc "${whole[@]}" --lib --no-deps
+    RUSTDOCFLAGS="${RUSTDOCFLAGS:-} -D warnings" cargo doc --all-features --lib --no-deps
 }
 
 # Not its advisories: they come from elsewhere than the registries, and change while the tree does not.
 step_deny() {
-    component deny && cargo deny --all-features check bans licenses sources
+    component deny && cargo deny check bans licenses sources
 }
 
 step_wheel() {
@@ -63,7 +64,7 @@ step_wheel() {
         found=$(interpreter) || return 1
         "$found" -m venv --clear "$venv" || return 1
     fi
-    "$venv/bin/python" -m pip install --disable-pip-version-check --quiet '.[test]'
+    "$venv/bin/python" -m pip install --disable-pip-version-check --progress-bar off '.[test]'
 }
 
 # With what `wheel` installed; without it, this fails.
@@ -107,6 +108,7 @@ for word in "${@:-all}"; do
     esac
 done
 
+trap 'exit 130' INT
 passed=0 failed=0 table=
 for step in "${steps[@]}"; do
     printf '\n==== %s\n' "$step"

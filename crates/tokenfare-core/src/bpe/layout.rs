@@ -286,7 +286,7 @@ fn pair_filter(pairs: &[u64]) -> Vec<u64> {
     let mut filter = vec![0; (pairs.len() * 4 / 64).next_power_of_two()];
     for &entry in pairs.iter().filter(|&&entry| entry != 0) {
         let (word, bit) = filter_place(pair_hash(entry & !RANK_MASK), filter.len());
-        filter[word] |= bit;
+        filter[word] |= 1 << bit;
     }
     filter
 }

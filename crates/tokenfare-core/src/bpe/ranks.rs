@@ -276,16 +276,17 @@ impl<'a> Ranks<'a> {
         let pair = pair_word(left, right);
         let hash = pair_hash(pair);
         let (word, bit) = filter_place(hash, self.pair_filter.len());
-        let may_be = self.pair_filter[word] & bit != 0;
+        // 1 if it may be, else 0.
+        let may_be = (self.pair_filter[word] >> bit & 1) as usize;
         // Nothing here is a branch on whether the pair is: that cannot be foreseen, and arithmetic is what the compiler
         // does not turn into one. What is not looks into the first bucket, which is always near.
         let buckets = self.pairs.len() / PAIR_BUCKET;
-        let bucket = bucket_of(hash, buckets) & usize::from(may_be).wrapping_neg();
+        let bucket = bucket_of(hash, buckets) & may_be.wrapping_neg();
         let entries = self.pair_bucket(bucket);
         let found = machine.find_pair(entries, pair);
         // Not found, and yet it may be, since the bucket is full: one comparison of all three, which is nearly never so.
         let full = (entries[PAIR_BUCKET - 1] >> 63) as u32;
-        if full | found << 1 | u32::from(!may_be) << PAIR_BUCKET << 1 == 1 {
+        if full | found << 1 | (may_be as u32 ^ 1) << PAIR_BUCKET << 1 == 1 {
             return self.of_pair_beyond(bucket, pair);
         }
         let entry = entries[found.trailing_zeros() as usize % PAIR_BUCKET];
@@ -378,12 +379,12 @@ pub(super) fn pair_hash(pair: u64) -> u64 {
     (pair >> RANK_BITS).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
-/// The word and the bit of a hash in a filter of so many words, a power of two. The lowest bits of the hash are poor,
-/// and the highest place it in the table of pairs.
+/// The word and the place of the bit of a hash in a filter of so many words, a power of two. The lowest bits of the hash
+/// are poor, and the highest place it in the table of pairs.
 #[inline(always)]
-pub(super) fn filter_place(hash: u64, words: usize) -> (usize, u64) {
+pub(super) fn filter_place(hash: u64, words: usize) -> (usize, u32) {
     let bit = (hash >> 24) as usize;
-    ((bit / 64) & (words - 1), 1 << (bit % 64))
+    ((bit / 64) & (words - 1), (bit % 64) as u32)
 }
 
 /// A hash of sixteen bytes or more: of the first and the last sixteen and the length, which tell long tokens apart.
