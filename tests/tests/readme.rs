@@ -10,9 +10,11 @@ thread_local! {
 
 /// What the block prints goes where the test can read it.
 macro_rules! println {
-    ($($what:tt)*) => {
-        PRINTED.with_borrow_mut(|printed| writeln!(printed, $($what)*).expect("writing to a string cannot fail"))
-    };
+    ($($what:tt)*) => {{
+        // Outside of the closure, so that a `?` in it leaves the block.
+        let line = format!($($what)*);
+        PRINTED.with_borrow_mut(|printed| writeln!(printed, "{line}").expect("writing to a string cannot fail"));
+    }};
 }
 
 include!(concat!(env!("OUT_DIR"), "/readme.rs"));
