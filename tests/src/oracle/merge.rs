@@ -14,33 +14,36 @@ use std::hash::Hash;
 pub fn merge<T: Borrow<[u8]> + Eq + Hash>(ranks: &HashMap<T, u32>, piece: &[u8]) -> Vec<u32> {
     // A part is known by where it begins. `end[begin]` is where it ends, and 0 if it was merged into the part on its
     // left; `before[begin]` is where the part on its left begins.
-    let mut end: Vec<usize> = (1..=piece.len()).collect();
-    let mut before: Vec<usize> = (0..piece.len()).map(|at| at.saturating_sub(1)).collect();
+    let len = u32::try_from(piece.len()).expect("a piece is shorter than 4 GiB");
+    let mut end: Vec<u32> = (1..=len).collect();
+    let mut before: Vec<u32> = (0..len).map(|at| at.saturating_sub(1)).collect();
     // Pairs by rank and then by place. One that is no longer so when its turn comes is passed over.
-    let mut pairs: BinaryHeap<Reverse<(u32, usize, usize, usize)>> = BinaryHeap::new();
-    let pair = |left: usize, middle: usize, right: usize| {
-        ranks.get(&piece[left..right]).map(|&rank| Reverse((rank, left, middle, right)))
+    let mut pairs: BinaryHeap<Reverse<(u32, u32, u32, u32)>> = BinaryHeap::new();
+    let bytes = |from: u32, to: u32| &piece[from as usize..to as usize];
+    let pair = |left: u32, middle: u32, right: u32| {
+        ranks.get(bytes(left, right)).map(|&rank| Reverse((rank, left, middle, right)))
     };
-    pairs.extend((2..=piece.len()).filter_map(|right| pair(right - 2, right - 1, right)));
+    pairs.extend((2..=len).filter_map(|right| pair(right - 2, right - 1, right)));
     while let Some(Reverse((_, left, middle, right))) = pairs.pop() {
-        if end[left] != middle || end[middle] != right {
+        if end[left as usize] != middle || end[middle as usize] != right {
             continue;
         }
-        end[left] = right;
-        end[middle] = 0;
-        if right < piece.len() {
-            before[right] = left;
-            pairs.extend(pair(left, right, end[right]));
+        end[left as usize] = right;
+        end[middle as usize] = 0;
+        if right < len {
+            before[right as usize] = left;
+            pairs.extend(pair(left, right, end[right as usize]));
         }
         if left > 0 {
-            pairs.extend(pair(before[left], left, right));
+            pairs.extend(pair(before[left as usize], left, right));
         }
     }
     let mut tokens = Vec::new();
     let mut at = 0;
-    while at < piece.len() {
-        tokens.push(*ranks.get(&piece[at..end[at]]).expect("every byte has a rank, and only tokens are made"));
-        at = end[at];
+    while at < len {
+        let next = end[at as usize];
+        tokens.push(*ranks.get(bytes(at, next)).expect("every byte has a rank, and only tokens are made"));
+        at = next;
     }
     tokens
 }
