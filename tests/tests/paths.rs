@@ -5,7 +5,7 @@ use tokenfare_tests::reference::ENCODINGS;
 use tokenfare_tests::{atoms, cases, vectors};
 
 /// What `TOKENFARE_SIMD` can be; where the processor has less, that is what is tested.
-const PATHS: [&str; 2] = ["baseline", "avx2"];
+const PATHS: [&str; 4] = ["scalar", "sse2", "avx2", "avx512"];
 
 #[test]
 fn every_path_gives_the_ids_of_the_reference() {

@@ -1,6 +1,6 @@
 //! An encoding: a split, a vocabulary and special tokens; counting, encoding and decoding with them.
 
-use crate::bpe::{self, Count, Memo, Ranks, Sink, layout};
+use crate::bpe::{self, Count, Memo, Ranks, layout};
 use crate::error::{Error, Kind};
 use crate::load::Front;
 use crate::scan::{self, Pattern, Split, WithSplit};
@@ -327,24 +327,24 @@ impl Encoding {
     }
 
     /// Feeds the tokens of a stretch of text to `sink`, by rank.
-    pub(crate) fn feed(&self, text: &str, sink: &mut impl Sink) {
-        struct Feed<'w, K>(&'w Ranks<'w>, &'w str, &'w mut K);
-        struct FeedBy<'w, K, S>(Feed<'w, K>, S);
-        impl<K: Sink> WithSplit for Feed<'_, K> {
+    fn feed(&self, text: &str, sink: &mut impl Feed) {
+        struct By<'w, K>(&'w Ranks<'w>, &'w str, &'w mut K);
+        struct With<'w, K, S>(By<'w, K>, S);
+        impl<K: Feed> WithSplit for By<'_, K> {
             type Output = ();
             fn with<S: Split>(self) {
-                simd::on_best(FeedBy(self, S::default()));
+                simd::on_best(With(self, S::default()));
             }
         }
-        impl<K: Sink, S: Split> Work for FeedBy<'_, K, S> {
+        impl<K: Feed, S: Split> Work for With<'_, K, S> {
             type Output = ();
             #[inline(always)]
             fn on(self, machine: impl Machine) {
-                let Self(Feed(ranks, text, sink), split) = self;
-                bpe::feed(machine, ranks, text, split, sink);
+                let Self(By(ranks, text, sink), split) = self;
+                sink.feed(machine, ranks, text, split);
             }
         }
-        self.tables.with(|ranks| self.pattern.dispatch(Feed(ranks, text, sink)));
+        self.tables.with(|ranks| self.pattern.dispatch(By(ranks, text, sink)));
     }
 
     /// Hands on the text as it is to be split: all of it, or what a loaded tokenizer's front makes of it.
@@ -411,6 +411,26 @@ impl Encoding {
 impl std::fmt::Debug for Encoding {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Encoding").field("name", &self.name).field("pattern", &self.pattern).finish_non_exhaustive()
+    }
+}
+
+/// What takes all the tokens of a text.
+trait Feed {
+    /// Takes the tokens of `text`, split by `split`.
+    fn feed<S: Split>(&mut self, machine: impl Machine, ranks: &Ranks<'_>, text: &str, split: S);
+}
+
+impl Feed for Count<'_> {
+    #[inline(always)]
+    fn feed<S: Split>(&mut self, machine: impl Machine, ranks: &Ranks<'_>, text: &str, split: S) {
+        bpe::count::feed(machine, ranks, text, split, self);
+    }
+}
+
+impl Feed for Vec<u32> {
+    #[inline(always)]
+    fn feed<S: Split>(&mut self, machine: impl Machine, ranks: &Ranks<'_>, text: &str, split: S) {
+        bpe::encode::feed(machine, ranks, text, split, self);
     }
 }
 

@@ -135,7 +135,12 @@ fn planted(root: &Path, mutant: &Mutant) -> Result<String, String> {
 fn test_fails(root: &Path, test: &[String]) -> Result<bool, String> {
     let cargo = |more: &[&str]| {
         let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.args(["test", "--quiet", "--package", "tokenfare-tests", "--test"]).args(&test[..1]).args(more);
+        cargo.args(["test", "--quiet"]);
+        match test[0].as_str() {
+            "core" => cargo.args(["--package", "tokenfare-core", "--all-features", "--lib"]),
+            file => cargo.args(["--package", "tokenfare-tests", "--test", file]),
+        };
+        cargo.args(more);
         // A target folder of its own, unless one is given for the purpose.
         let target = env::var_os("TOKENFARE_MUTANTS_TARGET").unwrap_or_else(|| root.join("target").into());
         cargo.current_dir(root).env("CARGO_TARGET_DIR", target).stdin(Stdio::null());

@@ -22,6 +22,25 @@ pub(super) fn cuts(ranks: &Ranks<'_>, piece: &str, mut cut: impl FnMut(usize)) {
     }
 }
 
+/// The first place past `least` bytes at which no token bridges the two characters that meet there.
+pub(super) fn cut_after(ranks: &Ranks<'_>, piece: &str, least: usize) -> Option<usize> {
+    let bytes = piece.as_bytes();
+    let mut start = least.min(bytes.len());
+    while start > 0 && !piece.is_char_boundary(start) {
+        start -= 1;
+    }
+    let mut before = character_length(*bytes.get(start)?);
+    while start + before < bytes.len() {
+        let at = start + before;
+        let after = character_length(bytes[at]);
+        if before > 1 && after > 1 && !ranks.may_bridge(&bytes[start..at], &bytes[at..at + after]) {
+            return Some(at);
+        }
+        (start, before) = (at, after);
+    }
+    None
+}
+
 /// The length of the character that begins with this byte.
 fn character_length(first: u8) -> usize {
     match first {

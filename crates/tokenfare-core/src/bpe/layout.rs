@@ -8,10 +8,8 @@ mod merges;
 
 use super::bridge::Bridges;
 use super::naive;
-use super::ranks::{
-    BUCKET, INLINE, Key, LONG, LONG_EMPTY, NONE, PAIR_BUCKET, RANK_BITS, RANK_MASK, Ranks, bucket_of, filter_place,
-    long_hash, pair_hash, pair_word,
-};
+use super::ranks::{BUCKET, INLINE, Key, LONG, LONG_EMPTY, NONE, Ranks, bucket_of, long_hash, scaled};
+use crate::simd::{EMPTY, Hash, Pairs, RANK_BITS, entry_of};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -21,8 +19,9 @@ const TABLES: usize = 15;
 /// Changes with the layout, so that a block of another version is refused.
 const VERSION: u64 = 0x746F_6B66_6172_0001;
 
-/// Words of the header: version, longest token, whether merging makes all, then begin and length of each table in bytes.
-const HEADER: usize = 3 + 2 * TABLES;
+/// Words of the header: version, longest token, whether merging makes all, the seed of the pairs, then begin and length
+/// of each table in bytes.
+const HEADER: usize = 4 + 2 * TABLES;
 
 /// A vocabulary that is not one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,9 +90,8 @@ impl<'t> Plan<'t> {
 
         let (slots, slot_ranks, mut places) = self.slots(&all);
         let (long, long_bytes) = self.long(&mut places);
-        let (pairs, made_by) = self.pairs()?;
-        let pair_filter = pair_filter(&pairs);
-        let (bytes, byte_pairs) = self.small(&pairs, &made_by)?;
+        let pairs = self.pairs()?;
+        let (bytes, byte_pairs) = self.small()?;
         let characters = self.characters();
         let reach = self.reach(made);
         let bridges = Bridges::of((0..count).filter(|&rank| made(rank)).map(|rank| self.tokens[rank]));
@@ -104,20 +102,20 @@ impl<'t> Plan<'t> {
             bytemuck::cast_slice(&long),
             bytemuck::cast_slice(&places),
             &long_bytes,
-            bytemuck::cast_slice(&pairs),
-            bytemuck::cast_slice(&made_by),
+            bytemuck::cast_slice(&pairs.entries),
+            bytemuck::cast_slice(&pairs.made_by),
             bytemuck::cast_slice(&bytes),
             bytemuck::cast_slice(&byte_pairs),
             &reach,
             bytemuck::cast_slice(&bridges.pairs),
             bytemuck::cast_slice(&bridges.tails),
             bytemuck::cast_slice(&bridges.heads),
-            bytemuck::cast_slice(&pair_filter),
+            bytemuck::cast_slice(&pairs.groups),
             bytemuck::cast_slice(&characters),
         ];
         let longest = self.tokens.iter().map(|token| token.len()).max().unwrap_or(0);
         let all_made = all.iter().all(|&rank| made(rank));
-        let mut header = vec![VERSION, longest as u64, u64::from(all_made)];
+        let mut header = vec![VERSION, longest as u64, u64::from(all_made), pairs.seed];
         let mut at = line(HEADER * 8);
         for table in tables {
             header.extend([at as u64, table.len() as u64]);
@@ -137,8 +135,7 @@ impl<'t> Plan<'t> {
     /// The table of tokens of up to fifteen bytes, their ranks, and the place of each rank.
     fn slots(&self, all: &[usize]) -> (Vec<[u8; 16]>, Vec<u32>, Vec<u32>) {
         let short = all.iter().filter(|&&rank| self.tokens[rank].len() <= INLINE).count();
-        // Two thirds full: one bucket in thirty overflows.
-        let buckets = (short * 3 / 2).div_ceil(BUCKET).max(1);
+        let buckets = (short * 3 / 10).next_power_of_two();
         let mut slots = vec![[0; 16]; buckets * BUCKET];
         let mut slot_ranks = vec![NONE; slots.len()];
         let mut places = vec![NONE; self.tokens.len()];
@@ -148,7 +145,7 @@ impl<'t> Plan<'t> {
             while slots[slot] != [0; 16] {
                 slot = (slot + 1) % slots.len();
             }
-            slots[slot] = key.0;
+            slots[slot] = key.bytes();
             slot_ranks[slot] = rank as u32;
             places[rank] = slot as u32;
         }
@@ -171,7 +168,7 @@ impl<'t> Plan<'t> {
             bytes.extend_from_slice(token);
             if token.len() > INLINE && (self.whole_pieces || self.made_of[rank].is_some()) {
                 let hash = long_hash(token);
-                let mut slot = bucket_of(hash, long.len());
+                let mut slot = scaled(hash, long.len());
                 while long[slot] != LONG_EMPTY {
                     slot = (slot + 1) % long.len();
                 }
@@ -182,38 +179,35 @@ impl<'t> Plan<'t> {
     }
 
     /// The table of pairs, and which entry makes each rank.
-    fn pairs(&self) -> Result<(Vec<u64>, Vec<u32>), Flaw> {
-        // Half full: one bucket in twenty overflows.
-        let buckets = (2 * self.tokens.len()).div_ceil(PAIR_BUCKET);
-        let mut pairs = vec![0; buckets * PAIR_BUCKET];
-        let mut made_by = vec![NONE; self.tokens.len()];
-        for (rank, made) in self.made_of.iter().enumerate() {
+    fn pairs(&self) -> Result<PairTable, Flaw> {
+        let mut all = Vec::new();
+        for (rank, made) in (0_u32..).zip(&self.made_of) {
             let Some((left, right)) = *made else { continue };
-            if left as usize >= rank && self.tokens[left as usize].len() > 1
-                || right as usize >= rank && self.tokens[right as usize].len() > 1
+            if left >= rank && self.tokens[left as usize].len() > 1
+                || right >= rank && self.tokens[right as usize].len() > 1
             {
-                return Err(Flaw::BeforeItsParts(rank as u32));
+                return Err(Flaw::BeforeItsParts(rank));
             }
-            let pair = pair_word(left, right);
-            let mut slot = bucket_of(pair_hash(pair), buckets) * PAIR_BUCKET;
-            while pairs[slot] != 0 {
-                slot = (slot + 1) % pairs.len();
-            }
-            pairs[slot] = pair | rank as u64;
-            made_by[rank] = slot as u32;
+            all.push([left, right, rank]);
         }
-        Ok((pairs, made_by))
+        // One seed in two or three does.
+        let mut seed = 0x9E37_79B9_7F4A_7C15_u64;
+        loop {
+            if let Some(table) = PairTable::with_seed(&all, seed, self.tokens.len()) {
+                return Ok(table);
+            }
+            seed = seed.wrapping_mul(0xD134_2543_DE82_EF95) | 1 << 32 | 1;
+        }
     }
 
     /// The rank of each byte, and of what each two bytes make.
-    fn small(&self, pairs: &[u64], made_by: &[u32]) -> Result<(Vec<u32>, Vec<u32>), Flaw> {
+    fn small(&self) -> Result<(Vec<u32>, Vec<u32>), Flaw> {
         let mut bytes = vec![NONE; 256];
         let mut byte_pairs = vec![NONE; 1 << 16];
         for (rank, token) in (0..).zip(&self.tokens) {
             match **token {
                 [byte] => bytes[usize::from(byte)] = rank,
-                [first, second] if made_by[rank as usize] != NONE => {
-                    debug_assert_ne!(pairs[made_by[rank as usize] as usize], 0, "a rank is made by an entry");
+                [first, second] if self.made_of[rank as usize].is_some() => {
                     byte_pairs[usize::from(first) << 8 | usize::from(second)] = rank;
                 }
                 _ => {}
@@ -281,14 +275,53 @@ impl<'t> Plan<'t> {
     }
 }
 
-/// A bit in eight or less set: one pair in eight that makes nothing is looked for further.
-fn pair_filter(pairs: &[u64]) -> Vec<u64> {
-    let mut filter = vec![0; (pairs.len() * 4 / 64).next_power_of_two()];
-    for &entry in pairs.iter().filter(|&&entry| entry != 0) {
-        let (word, bit) = filter_place(pair_hash(entry & !RANK_MASK), filter.len());
-        filter[word] |= 1 << bit;
+/// The table of pairs, see [`Pairs`].
+struct PairTable {
+    seed: u64,
+    entries: Vec<u64>,
+    groups: Vec<u32>,
+    /// The entry that makes each rank.
+    made_by: Vec<u32>,
+}
+
+impl PairTable {
+    /// Gives each pair, left and right and what they make, a place of its own, group by group, the largest first; `None` if
+    /// that cannot be with this seed.
+    fn with_seed(all: &[[u32; 3]], seed: u64, ranks: usize) -> Option<Self> {
+        // Four fifths full at most, and three or so pairs a group.
+        let size = (all.len() * 5 / 4).next_power_of_two().max(64);
+        let mut entries = vec![EMPTY; size];
+        let mut groups = vec![0; size / 4];
+        let mut made_by = vec![NONE; ranks];
+        let shift = 32 - groups.len().trailing_zeros();
+        let mut members: Vec<Vec<(Hash, [u32; 3])>> = vec![Vec::new(); groups.len()];
+        for &pair in all {
+            let hash = Hash::of(pair[0], pair[1], [seed as u32, (seed >> 32) as u32]);
+            members[hash.group(shift)].push((hash, pair));
+        }
+        let mut order: Vec<usize> = (0..groups.len()).collect();
+        order.sort_by_key(|&group| (std::cmp::Reverse(members[group].len()), group));
+        for group in order {
+            let bits = members[group].iter().fold(0, |bits, (hash, _)| bits | 1 << hash.bit());
+            let mut places: Vec<usize> = Vec::with_capacity(members[group].len());
+            let fits = |&moved: &u32| {
+                places.clear();
+                members[group].iter().all(|(hash, _)| {
+                    let place = hash.place(moved << 16) as usize & (size - 1);
+                    let free = entries[place] == EMPTY && !places.contains(&place);
+                    places.push(place);
+                    free
+                })
+            };
+            let moved = (0..1 << 16).find(fits)?;
+            groups[group] = moved << 16 | bits;
+            for (&(_, [left, right, rank]), &place) in members[group].iter().zip(&places) {
+                entries[place] = entry_of(left, right, rank);
+                made_by[rank as usize] = place as u32;
+            }
+        }
+        Some(Self { seed, entries, groups, made_by })
     }
-    filter
 }
 
 /// The next cache line.
@@ -306,8 +339,8 @@ pub(crate) fn read(block: &[u64]) -> Option<Ranks<'_>> {
     }
     let all: &[u8] = bytemuck::cast_slice(block);
     let table = |i: usize| -> Option<&[u8]> {
-        let begin = usize::try_from(block[3 + 2 * i]).ok()?;
-        let length = usize::try_from(block[4 + 2 * i]).ok()?;
+        let begin = usize::try_from(block[4 + 2 * i]).ok()?;
+        let length = usize::try_from(block[5 + 2 * i]).ok()?;
         let range: Range<usize> = begin..begin.checked_add(length)?;
         all.get(range)
     };
@@ -317,7 +350,11 @@ pub(crate) fn read(block: &[u64]) -> Option<Ranks<'_>> {
         long: bytemuck::try_cast_slice(table(2)?).ok()?,
         places: bytemuck::try_cast_slice(table(3)?).ok()?,
         long_bytes: table(4)?,
-        pairs: bytemuck::try_cast_slice(table(5)?).ok()?,
+        pairs: Pairs::new(
+            bytemuck::try_cast_slice(table(5)?).ok()?,
+            bytemuck::try_cast_slice(table(13)?).ok()?,
+            block[3],
+        )?,
         made_by: bytemuck::try_cast_slice(table(6)?).ok()?,
         bytes: bytemuck::try_cast_slice(table(7)?).ok()?,
         byte_pairs: bytemuck::try_cast_slice(table(8)?).ok()?,
@@ -325,7 +362,6 @@ pub(crate) fn read(block: &[u64]) -> Option<Ranks<'_>> {
         bridge_pairs: bytemuck::try_cast_slice(table(10)?).ok()?,
         bridge_tails: bytemuck::try_cast_slice(table(11)?).ok()?,
         bridge_heads: bytemuck::try_cast_slice(table(12)?).ok()?,
-        pair_filter: bytemuck::try_cast_slice(table(13)?).ok()?,
         characters: bytemuck::try_cast_slice(table(14)?).ok()?,
         longest: usize::try_from(block[1]).ok()?,
         all_made: block[2] != 0,

@@ -1,16 +1,252 @@
-//! Merging a long piece in linear time: longest token first, and a step back where two neighbours would not have stayed.
+//! Merging a long piece in linear time: in windows, or longest token first with a step back where two neighbours would not
+//! have stayed.
 //!
 //! Two facts carry it. First, any stretch of tokens of an encoding is the encoding of its bytes, because no merge ever
 //! crossed its ends. Second, if two stretches are encodings and the tokens that meet at their seam would not merge
 //! across it, the two together are an encoding. So the encoding of a text is the one path from its beginning to its
 //! end on which every two neighbours are [`compatible`], and each position has at most one path that leads to it: a
-//! position that was left by stepping back need never be entered again. That makes the walk linear.
+//! position that was left by stepping back need never be entered again. That makes [`walk`] linear.
+//!
+//! Two shorter roads come to the same path: [`side_by_side`] and [`windows`]. Each joins stretches that are encodings where
+//! it is sure that two tokens that meet stay apart, and gives up where it is not.
 
+use super::Sink;
+use super::merge::{Atoms, MOST as MOST_PARTS, Parts};
 use super::ranks::{Made, Ranks};
-use crate::simd::Baseline;
+use crate::simd::{Block, Machine, PIECES, PLACES};
+use std::ops::Range;
+
+/// Feeds the tokens of a piece of many parts to `sink`.
+#[inline(always)]
+pub(super) fn feed(machine: impl Machine, ranks: &Ranks<'_>, block: &mut Block, piece: &[u8], sink: &mut impl Sink) {
+    let before = sink.mark();
+    if run(ranks, piece, sink) || side_by_side(machine, ranks, block, piece, sink) {
+        return;
+    }
+    sink.back_to(before);
+    if windows(machine, ranks, piece, sink) {
+        return;
+    }
+    sink.back_to(before);
+    sink.tokens(&walk(ranks, piece));
+}
+
+/// Bytes of a run that are merged to see what a longer one comes to: several times the longest token.
+const SAMPLE: usize = 1 << 10;
+
+/// The most bytes that a run repeats.
+const REPEATED: usize = 8;
+
+/// The most tokens that a run comes to over and over.
+const AGAIN: usize = 8;
+
+/// Feeds the tokens of a long run of the same few bytes: some tokens over and over, and what the rest comes to. False if it is
+/// none, or comes to something else.
+///
+/// If the tokens of a run begin with the same few twice, those may stand before themselves; and so before any run that
+/// begins with them.
+pub(super) fn run(ranks: &Ranks<'_>, piece: &[u8], sink: &mut impl Sink) -> bool {
+    let repeats = |width: &usize| piece[*width..].iter().zip(piece).take(64).all(|(a, b)| a == b);
+    if piece.len() < 2 * SAMPLE {
+        return false;
+    }
+    let Some(width) = (1..=REPEATED).find(repeats) else { return false };
+    if piece[width..] != piece[..piece.len() - width] {
+        return false;
+    }
+    let sample = walk(ranks, &piece[..SAMPLE]);
+    let begins_twice = |count: &usize| sample.len() > 2 * count && sample[..*count] == sample[*count..2 * count];
+    let Some(count) = (1..=AGAIN).find(begins_twice) else { return false };
+    let again = &sample[..count];
+    let length: usize = again.iter().map(|&token| ranks.bytes(token).len()).sum();
+    if length % width != 0 {
+        return false;
+    }
+    let times = (piece.len() - SAMPLE) / length;
+    let rest = walk(ranks, &piece[times * length..]);
+    if !rest.starts_with(again) {
+        return false;
+    }
+    let many = again.repeat(64);
+    for _ in 0..times / 64 {
+        sink.tokens(&many);
+    }
+    sink.tokens(&many[..times % 64 * count]);
+    sink.tokens(&rest);
+    true
+}
+
+/// Parts from the beginning of a window to that of the next.
+const STEP: usize = 15;
+
+/// Parts that a window and the next have in common.
+const SHARED: usize = Block::MOST - STEP;
+
+/// The most parts that windows of one block can hold.
+pub(super) const MOST: usize = PIECES * STEP + SHARED;
+
+/// The windows that so many parts need.
+#[inline(always)]
+pub(super) fn windows_of(parts: usize) -> usize {
+    parts.saturating_sub(SHARED).div_ceil(STEP).max(1)
+}
+
+/// Merges windows that overlap, all at the same time, and joins them. False if that does not come to an encoding.
+#[inline(always)]
+pub(super) fn side_by_side(
+    machine: impl Machine,
+    ranks: &Ranks<'_>,
+    block: &mut Block,
+    piece: &[u8],
+    sink: &mut impl Sink,
+) -> bool {
+    let mut atoms = Atoms::of(piece);
+    let mut parts = [0; MOST];
+    let mut count = 0;
+    // The place in the first window from which on its tokens are to be taken, and the token before that, if it has not yet
+    // been seen beside them.
+    let (mut from, mut before) = (1, None);
+    loop {
+        count += atoms.fill(ranks, &mut parts[count..]);
+        let ends = count < MOST;
+        block.clear();
+        let windows = put(block, 0, &parts[..count]);
+        machine.merge(block, ranks.pairs());
+        if let Some(before) = before
+            && !compatible(ranks, before, block.token(0, from))
+        {
+            return false;
+        }
+        before = None;
+        let done = match join(block, 0..windows, from, sink) {
+            Joined::All(place) if ends => {
+                take(block, windows - 1, place, PLACES, sink);
+                return true;
+            }
+            // The last window is the first of the next ones.
+            Joined::All(place) => {
+                from = place;
+                (windows - 1) * STEP
+            }
+            // The next windows begin in this one, where tokens begin that are not changed by what follows, as far as one
+            // can tell.
+            Joined::UpTo(window, place) => {
+                let mut begins = block.begins(window) & u32::MAX << place;
+                for _ in 0..HELD.min(begins.count_ones() as usize - 1) {
+                    begins ^= 1 << (31 - begins.leading_zeros());
+                }
+                let last = 31 - begins.leading_zeros() as usize;
+                if last == place {
+                    return false;
+                }
+                take(block, window, place, last, sink);
+                let begun = block.begins(window) & !(u32::MAX << last);
+                before = Some(block.token(window, 31 - begun.leading_zeros() as usize));
+                from = 1;
+                window * STEP + last - 1
+            }
+        };
+        parts.copy_within(done.., 0);
+        count -= done;
+    }
+}
+
+/// Puts the windows of a piece into a block from one on; returns how many they are.
+#[inline(always)]
+pub(super) fn put(block: &mut Block, first: usize, parts: &[u32]) -> usize {
+    let windows = windows_of(parts.len());
+    for window in 0..windows {
+        let parts = &parts[window * STEP..parts.len().min(window * STEP + Block::MOST)];
+        for (place, &part) in (1..).zip(parts) {
+            block.put(first + window, place, part);
+        }
+        block.close(first + window, parts.len());
+    }
+    windows
+}
+
+/// How far windows were joined: the window and the place in it from which on its tokens are still to come.
+pub(super) enum Joined {
+    /// To the last.
+    All(usize),
+    /// To one that the next does not agree with.
+    UpTo(usize, usize),
+}
+
+/// Feeds the tokens of windows that overlap to `sink`: those of the first from a place on, and so on up to the last, whose
+/// tokens are still to come.
+///
+/// Where two windows both have a token begin, and it is the same token, the tokens of the first up to there and those of the
+/// second from there on are an encoding: the two that meet there also meet in the first.
+#[inline(always)]
+pub(super) fn join(block: &Block, windows: Range<usize>, mut from: usize, sink: &mut impl Sink) -> Joined {
+    for window in windows.start..windows.end - 1 {
+        let mut both = block.begins(window) >> STEP & block.begins(window + 1);
+        let joint = loop {
+            if both == 0 {
+                return Joined::UpTo(window, from);
+            }
+            let place = both.trailing_zeros() as usize;
+            if block.token(window, place + STEP) == block.token(window + 1, place) {
+                break place;
+            }
+            both &= both - 1;
+        };
+        take(block, window, from, joint + STEP, sink);
+        from = joint;
+    }
+    Joined::All(from)
+}
+
+/// Feeds the tokens that begin at some places of a window to `sink`.
+#[inline(always)]
+pub(super) fn take(block: &Block, window: usize, from: usize, to: usize, sink: &mut impl Sink) {
+    let below = |place: usize| u32::try_from((1_u64 << place) - 1).unwrap_or(u32::MAX);
+    let mut begins = block.begins(window) & below(to) & !below(from);
+    while begins != 0 {
+        sink.tokens(&[block.token(window, begins.trailing_zeros() as usize)]);
+        begins &= begins - 1;
+    }
+}
+
+/// The tokens at the end of a window that are not kept: what follows might change them.
+const HELD: usize = 4;
+
+/// Merges a window after the other, each from where the tokens kept of the one before end. False if that does not come to an
+/// encoding.
+#[inline(always)]
+pub(super) fn windows<M: Machine>(machine: M, ranks: &Ranks<'_>, piece: &[u8], sink: &mut impl Sink) -> bool {
+    let mut parts = Parts::<_, 4>::new(machine);
+    // What was kept of the window before, which may yet have to be shortened.
+    let mut kept: Vec<u32> = Vec::with_capacity(64);
+    let mut at = 0;
+    loop {
+        // No window has parts of more bytes than these.
+        let length = parts.merge_some(machine, ranks, &piece[at..piece.len().min(at + 4 * MOST_PARTS)]);
+        let tokens = parts.tokens();
+        if let Some(&last) = kept.last()
+            && !compatible(ranks, last, tokens[0])
+        {
+            kept.pop();
+            at -= ranks.bytes(last).len();
+            if kept.is_empty() {
+                return false;
+            }
+            continue;
+        }
+        sink.tokens(&kept);
+        if at + length == piece.len() {
+            sink.tokens(tokens);
+            return true;
+        }
+        kept.clear();
+        kept.extend_from_slice(&tokens[..tokens.len().saturating_sub(HELD).max(1)]);
+        at += kept.iter().map(|&token| ranks.bytes(token).len()).sum::<usize>();
+    }
+}
 
 /// The tokens of `piece`, by rank.
-pub(super) fn tokens(ranks: &Ranks<'_>, piece: &[u8]) -> Vec<u32> {
+pub(super) fn walk(ranks: &Ranks<'_>, piece: &[u8]) -> Vec<u32> {
     let mut path: Vec<u32> = Vec::with_capacity(piece.len() / 3);
     let mut dead = Bits::new(piece.len() + 1);
     let mut at = 0;
@@ -47,7 +283,7 @@ fn compatible(ranks: &Ranks<'_>, mut left: u32, mut right: u32) -> bool {
     // A merge across the seam of a rank below this would have come first.
     let mut before = u32::MAX;
     loop {
-        if ranks.of_pair(Baseline, left, right) < before {
+        if ranks.of_pair(left, right) < before {
             return false;
         }
         let (made_left, made_right) = (ranks.made(left), ranks.made(right));

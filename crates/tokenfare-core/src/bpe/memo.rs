@@ -1,11 +1,11 @@
 //! A bounded memory of segments that had to be merged and what they counted, for the length of one call.
 
-use super::ranks::fold;
+use super::ranks::{INLINE, Key, fold};
 
 /// Keeps the counts of segments of up to thirty bytes. A new one takes the place of the old one it meets: nothing grows.
 pub(crate) struct Memo {
-    /// Up to fourteen bytes: words of most languages.
-    short: Box<[[u8; 16]]>,
+    /// Up to fifteen bytes, words of most languages: their keys, with the count in the upper half of the last byte.
+    short: Box<[[u64; 2]]>,
     /// Up to thirty: words of those with two bytes a letter or more.
     long: Box<[[u8; 32]]>,
 }
@@ -27,18 +27,23 @@ impl Memo {
     /// A memory for so many bytes of text.
     pub(crate) fn for_text(length: usize) -> Self {
         let entries = (length / BYTES_AN_ENTRY).next_power_of_two().clamp(LEAST, MOST);
-        Self { short: vec![[0; 16]; entries].into(), long: vec![[0; 32]; entries / 2].into() }
+        Self { short: vec![[0; 2]; entries].into(), long: vec![[0; 32]; entries / 2].into() }
     }
 
     /// The count of `bytes[start..end]`, if it is remembered.
     #[inline(always)]
     pub(super) fn get(&self, bytes: &[u8], start: usize, end: usize) -> Option<usize> {
         let count = match end - start {
-            0..=14 => lookup(&self.short, short(bytes, start, end)),
-            15..=30 => lookup(&self.long, long(bytes, start, end)),
+            0..=INLINE => {
+                let key = Key::within(bytes, start, end);
+                let [low, high] = self.short[short_place(key, self.short.len())];
+                let same = low == key.low && high << COUNT_BITS == key.high << COUNT_BITS;
+                if same { high >> (64 - COUNT_BITS) } else { 0 }
+            }
+            16..=30 => u64::from(lookup(&self.long, long(bytes, start, end))),
             _ => 0,
         };
-        (count > 0).then_some(usize::from(count))
+        (count > 0).then_some(count as usize)
     }
 
     /// Remembers the count of `bytes[start..end]`, if it is short enough.
@@ -46,30 +51,28 @@ impl Memo {
     pub(super) fn put(&mut self, bytes: &[u8], start: usize, end: usize, count: usize) {
         // A segment has at most as many tokens as bytes.
         match end - start {
-            0..=14 => keep(&mut self.short, short(bytes, start, end), count as u8),
-            15..=30 => keep(&mut self.long, long(bytes, start, end), count as u8),
+            0..=INLINE => {
+                let key = Key::within(bytes, start, end);
+                let place = short_place(key, self.short.len());
+                self.short[place] = [key.low, key.high | (count as u64) << (64 - COUNT_BITS)];
+            }
+            16..=30 => keep(&mut self.long, long(bytes, start, end), count as u8),
             _ => {}
         }
     }
 }
 
-/// The entry of up to fourteen bytes: they, zeros, their number, and a place for the count.
+/// The length of a short segment and its count share a byte.
+const COUNT_BITS: u32 = 4;
+const _: () = assert!(INLINE < 1 << COUNT_BITS);
+
+/// Where a key stands among `entries`, a power of two: by bits of its hash that do not place it in the table of tokens.
 #[inline(always)]
-fn short(bytes: &[u8], start: usize, end: usize) -> [u8; 16] {
-    let length = end - start;
-    let all = match bytes.get(start..start + 16) {
-        // One load, where a copy of so many bytes would be written piece by piece and read at once.
-        Some(all) => u128::from_le_bytes(all.try_into().expect("a range of sixteen is sixteen long")),
-        None => {
-            let mut all = [0; 16];
-            all[..length].copy_from_slice(&bytes[start..end]);
-            u128::from_le_bytes(all)
-        }
-    };
-    (all & ((1 << (8 * length)) - 1) | (length as u128) << 112).to_le_bytes()
+fn short_place(key: Key, entries: usize) -> usize {
+    (key.hash() >> 24) as usize & (entries - 1)
 }
 
-/// The entry of fifteen to thirty bytes: their first and last fifteen, which overlap, their number, and a place for the count.
+/// The entry of sixteen to thirty bytes: their first and last fifteen, which overlap, their number, and a place for the count.
 #[inline(always)]
 fn long(bytes: &[u8], start: usize, end: usize) -> [u8; 32] {
     let mut entry = [0; 32];

@@ -1,198 +1,205 @@
 //! Merging a short piece: the definition over small arrays on the stack, from characters up where that is sure.
 
-use super::long;
-use super::ranks::{NO_PART, RANK_BITS, Ranks};
-use crate::simd::{LANES, Machine};
+use super::ranks::Ranks;
+use crate::simd::{Block, LANES, Machine, NO_PART, NONE, RANK_BITS};
 
-/// The most parts that are merged here: the work grows with the square of their number, and past this the linear road of
-/// [`super::long`] is the shorter one.
-const MOST: usize = 1 << PLACE_BITS;
+/// The most parts that are merged here, in a piece of any kind: the work grows with the square of their number, and past
+/// this the linear road of [`super::long`] is the shorter one.
+pub(super) const MOST: usize = PLACES - 2;
 
-/// Bits of a part's number.
-const PLACE_BITS: u32 = 7;
+/// The places of parts, and of the two that stand around them: a bit each in a word.
+const PLACES: usize = 1 << PLACE_BITS;
+const PLACE_BITS: u32 = 6;
 
-/// Two neighbours make no token.
-const NO_PAIR: u32 = u32::MAX;
+/// Two neighbours make no token: this or more.
+const NO_PAIR: u32 = NONE << PLACE_BITS;
 
-// A rank and a part's number fit one lane. `NONE` for a rank makes the largest of them all, whatever the number.
+// A rank and a place fit one number. `NONE` for a rank makes the largest of them all, whatever the place.
 const _: () = assert!(RANK_BITS + PLACE_BITS < 32);
 
-/// The parts of a piece while they are merged. A part is known by the number of the first of the parts it is made of.
+/// The parts of a piece while they are merged, of which there are fewer than `16 * V`. A part has the place of the first of
+/// the parts it is made of.
 ///
-/// They are numbered from 1; before the first and after the last stands a part that makes no token with any, so that
+/// Their places begin with 1; before the first and after the last stands a part that makes no token with any, so that
 /// every part has two neighbours and no merge need ask.
-pub(super) struct Parts {
-    /// For each part that makes a token with the next: the rank of that token, and the part's number below it, so that the
-    /// least of all is the lowest rank, leftmost first. `NO_PAIR` elsewhere.
-    pairs: [u32; MOST],
+pub(crate) struct Parts<L, const V: usize> {
+    /// For each part that makes a token with the next: the rank of that token, and the part's place below it, so that the
+    /// least of all is the lowest rank, leftmost first. `NO_PAIR` or more elsewhere.
+    pairs: [L; V],
     /// The rank of each part; what stands for one that is gone is old.
-    tokens: [u32; MOST],
-    /// The number of the next part, and of the one before.
-    next: [u8; MOST],
-    before: [u8; MOST],
-    /// The number of the part after the last.
-    end: usize,
+    tokens: [u32; PLACES],
+    /// A bit for each part that is there, and the two around them.
+    there: u64,
 }
 
-/// Each number's next and last, while no part is gone.
-const NEXT: [u8; MOST] = {
-    let mut next = [0; MOST];
-    let mut i = 0;
-    while i < MOST {
-        next[i] = i as u8 + 1;
-        i += 1;
-    }
-    next
-};
-const BEFORE: [u8; MOST] = {
-    let mut before = [0; MOST];
-    let mut i = 1;
-    while i < MOST {
-        before[i] = i as u8 - 1;
-        i += 1;
-    }
-    before
-};
+impl<L: Copy, const V: usize> Parts<L, V> {
+    const MOST: usize = if LANES * V < PLACES { LANES * V - 1 } else { MOST };
 
-impl Parts {
     #[inline(always)]
-    pub(super) fn new() -> Self {
-        Self { pairs: [NO_PAIR; MOST], tokens: [NO_PART; MOST], next: NEXT, before: BEFORE, end: 1 }
+    pub(super) fn new(machine: impl Machine<Lanes = L>) -> Self {
+        Self { pairs: [machine.lanes(&[NO_PAIR; LANES]); V], tokens: [NO_PART; PLACES], there: 0b11 }
     }
 
-    /// The tokens of `piece`; `None` if it has more parts than are merged here.
+    /// Merges `piece`; false if it has more parts than are merged here.
     #[inline(always)]
-    pub(super) fn merge(&mut self, machine: impl Machine, ranks: &Ranks<'_>, piece: &[u8]) -> Option<&[u32]> {
-        self.begin(machine, ranks, piece)?;
+    pub(super) fn merge(&mut self, machine: impl Machine<Lanes = L>, ranks: &Ranks<'_>, piece: &[u8]) -> bool {
+        self.merge_some(machine, ranks, piece) == piece.len()
+    }
+
+    /// Merges the first so many bytes of `piece` on their own: as many as there are places for.
+    #[inline(always)]
+    pub(super) fn merge_some(&mut self, machine: impl Machine<Lanes = L>, ranks: &Ranks<'_>, piece: &[u8]) -> usize {
+        let begun = self.begin(machine, ranks, piece);
         while self.step(machine, ranks) {}
-        Some(self.tokens())
+        begun
     }
 
-    /// Merges the two parts of lowest rank, leftmost first; false if no two make a token.
+    /// Merges the two parts of lowest rank, leftmost first; false if no two make a token, and then nothing is changed that
+    /// anybody asks for.
+    ///
+    /// There is no branch on whether they do: where several pieces are merged together, a wrong guess about one would throw
+    /// the others' work away.
     #[inline(always)]
-    fn step(&mut self, machine: impl Machine, ranks: &Ranks<'_>) -> bool {
-        let least = machine.least(&self.pairs[..lanes(self.end)]);
-        if least >> PLACE_BITS == NO_PAIR >> PLACE_BITS {
-            return false;
-        }
-        let at = least as usize % MOST;
-        let made = least >> PLACE_BITS;
-        let gone = usize::from(self.next[at]) % MOST;
-        let next = usize::from(self.next[gone]) % MOST;
-        let before = usize::from(self.before[at]) % MOST;
+    fn step(&mut self, machine: impl Machine<Lanes = L>, ranks: &Ranks<'_>) -> bool {
+        let least = machine.least(&self.pairs);
+        let goes_on = least < NO_PAIR;
+        let on = u64::from(goes_on).wrapping_neg();
+        // Where it does not go on, all this is about the part before the first, with a rank that is none's.
+        let (made, at) = (least >> PLACE_BITS, (u64::from(least) & on) as usize % PLACES);
+        let after = self.there & (u64::MAX << 1 << at);
+        let gone = (u64::from(after.trailing_zeros()) & on) as usize % PLACES;
+        let next = (after & after.wrapping_sub(1)).trailing_zeros() as usize % PLACES;
+        let before = 63 - (self.there & !(u64::MAX << at) | 1).leading_zeros() as usize;
+        self.there ^= 1 << gone & on;
         self.tokens[at] = made;
-        self.next[at] = next as u8;
-        self.before[next] = at as u8;
-        self.pairs[gone] = NO_PAIR;
-        self.pairs[at] = pair_at(at, ranks.of_pair(machine, made, self.tokens[next]));
-        self.pairs[before] = pair_at(before, ranks.of_pair(machine, self.tokens[before], made));
-        true
+        let with_next = ranks.of_pair(made, self.tokens[next]);
+        let with_last = ranks.of_pair(self.tokens[before], made);
+        self.set(machine, gone, NO_PAIR);
+        self.set(machine, at, pair_at(at, with_next));
+        self.set(machine, before, pair_at(before, with_last));
+        goes_on
+    }
+
+    #[inline(always)]
+    fn set(&mut self, machine: impl Machine<Lanes = L>, at: usize, pair: u32) {
+        self.pairs[at / LANES % V] = machine.with(self.pairs[at / LANES % V], at % LANES, pair);
+    }
+
+    /// How many parts are left.
+    #[inline(always)]
+    pub(super) fn count(&self) -> usize {
+        self.there.count_ones() as usize - 2
     }
 
     /// The parts that are left, by rank.
     #[inline(always)]
-    fn tokens(&mut self) -> &[u32] {
+    pub(super) fn tokens(&mut self) -> &[u32] {
         // A part never moves right, so none is written over before it is read.
-        let (mut at, mut count) = (1, 0);
-        while at < self.end {
-            self.tokens[count] = self.tokens[at];
-            count += 1;
-            at = usize::from(self.next[at]) % MOST;
+        let mut there = self.there & (self.there - 1);
+        let count = self.count();
+        for i in 0..count {
+            self.tokens[i % PLACES] = self.tokens[there.trailing_zeros() as usize % PLACES];
+            there &= there - 1;
         }
         &self.tokens[..count]
     }
 
-    /// Begins with the parts of a piece: bytes, and characters that surely form before anything else touches them.
+    /// Begins with the parts of a piece, or as many of them as there are places for: bytes, and characters that surely form
+    /// before anything else touches them. Returns how many bytes they are.
     #[inline(always)]
-    fn begin(&mut self, machine: impl Machine, ranks: &Ranks<'_>, piece: &[u8]) -> Option<()> {
-        // The last place is for the part after the last.
-        let room = MOST - 1;
-        let mut end = 1;
+    fn begin(&mut self, machine: impl Machine<Lanes = L>, ranks: &Ranks<'_>, piece: &[u8]) -> usize {
+        let mut pairs = [[NO_PAIR; LANES]; V];
+        let all = pairs.as_flattened_mut();
+        let (at, count);
         self.tokens[0] = NO_PART;
         if piece.is_ascii() {
-            for &byte in piece {
-                *self.tokens[..room].get_mut(end)? = ranks.of_byte(byte);
-                end += 1;
+            at = piece.len().min(Self::MOST);
+            count = at;
+            for (i, &byte) in (1..).zip(&piece[..at]) {
+                self.tokens[i % PLACES] = ranks.of_byte(byte);
             }
-            self.reset(end);
-            for (i, bytes) in (1..).zip(piece.windows(2)) {
-                self.pairs[i] = pair_at(i, ranks.of_bytes(bytes[0], bytes[1]));
+            for (i, bytes) in (1..).zip(piece[..at].windows(2)) {
+                all[i % (LANES * V)] = pair_at(i, ranks.of_bytes(bytes[0], bytes[1]));
             }
         } else {
-            let (mut at, mut after_ascii) = (0, false);
-            while at < piece.len() {
-                let (token, bytes) = match ranks.sure_character(&piece[at..]) {
-                    Some(character) if !after_ascii => character,
-                    _ => (ranks.of_byte(piece[at]), 1),
-                };
-                *self.tokens[..room].get_mut(end)? = token;
-                after_ascii = piece[at].is_ascii();
-                (at, end) = (at + bytes, end + 1);
-            }
-            self.reset(end);
-            for i in 1..end - 1 {
-                self.pairs[i] = pair_at(i, ranks.of_pair(machine, self.tokens[i], self.tokens[i + 1]));
+            let mut atoms = Atoms::of(piece);
+            count = atoms.fill(ranks, &mut self.tokens[1..=Self::MOST]);
+            at = atoms.at;
+            for i in 1..count {
+                all[i % (LANES * V)] =
+                    pair_at(i, ranks.of_pair(self.tokens[i % PLACES], self.tokens[(i + 1) % PLACES]));
             }
         }
-        Some(())
+        self.tokens[(count + 1) % PLACES] = NO_PART;
+        self.there = u64::MAX >> (PLACES - 2 - count);
+        for (lanes, numbers) in self.pairs.iter_mut().zip(&pairs) {
+            *lanes = machine.lanes(numbers);
+        }
+        at
     }
+}
 
-    /// Makes the parts up to `end` neighbours of which no two make a token.
+/// The parts that merging a piece begins with, one after the other: bytes, and characters that surely form before anything
+/// else touches them.
+pub(super) struct Atoms<'p> {
+    piece: &'p [u8],
+    at: usize,
+    after_ascii: bool,
+}
+
+impl<'p> Atoms<'p> {
     #[inline(always)]
-    fn reset(&mut self, end: usize) {
-        self.end = end;
-        self.tokens[end] = NO_PART;
-        // Sixteen at a time, where a copy of so many would be a call.
-        for i in 0..lanes(end) / LANES {
-            let lanes = i * LANES..(i + 1) * LANES;
-            self.pairs[lanes.clone()].copy_from_slice(&[NO_PAIR; LANES]);
-            self.next[lanes.clone()].copy_from_slice(&NEXT[lanes.clone()]);
-            self.before[lanes.clone()].copy_from_slice(&BEFORE[lanes]);
+    pub(super) fn of(piece: &'p [u8]) -> Self {
+        Self { piece, at: 0, after_ascii: false }
+    }
+
+    /// The rank of the next; `None` after the last.
+    #[inline(always)]
+    pub(super) fn next(&mut self, ranks: &Ranks<'_>) -> Option<u32> {
+        let first = *self.piece.get(self.at)?;
+        if !first.is_ascii()
+            && !self.after_ascii
+            && let Some((character, bytes)) = ranks.sure_character(&self.piece[self.at..])
+        {
+            self.at += bytes;
+            return Some(character);
         }
+        self.after_ascii = first.is_ascii();
+        self.at += 1;
+        Some(ranks.of_byte(first))
     }
 }
 
-/// Merges many pieces, a few at a time, and hands each one's name with its tokens to `each` as it is done, in any order.
-///
-/// A step of one piece waits for the tables; the steps of pieces that have nothing to do with each other wait together.
-#[inline(always)]
-pub(super) fn together<'p, N: Copy>(
-    machine: impl Machine,
-    ranks: &Ranks<'_>,
-    mut pieces: impl Iterator<Item = (N, &'p [u8])>,
-    mut each: impl FnMut(N, &[u32]),
-) {
-    const LANES: usize = 4;
-    let mut lanes: [Parts; LANES] = std::array::from_fn(|_| Parts::new());
-    let mut held: [Option<N>; LANES] = [None; LANES];
-    let mut fill = |parts: &mut Parts, each: &mut dyn FnMut(N, &[u32])| {
-        for (name, piece) in pieces.by_ref() {
-            if parts.begin(machine, ranks, piece).is_some() {
-                return Some(name);
-            }
-            each(name, &long::tokens(ranks, piece));
+impl Atoms<'_> {
+    /// Writes as many as there is room for. Returns how many.
+    #[inline(always)]
+    pub(super) fn fill(&mut self, ranks: &Ranks<'_>, room: &mut [u32]) -> usize {
+        let mut count = 0;
+        while count < room.len()
+            && let Some(atom) = self.next(ranks)
+        {
+            room[count] = atom;
+            count += 1;
         }
-        None
-    };
-    for (parts, name) in lanes.iter_mut().zip(&mut held) {
-        *name = fill(parts, &mut each);
-    }
-    while held.iter().any(Option::is_some) {
-        for (parts, held) in lanes.iter_mut().zip(&mut held) {
-            if let Some(name) = *held
-                && !parts.step(machine, ranks)
-            {
-                each(name, parts.tokens());
-                *held = fill(parts, &mut each);
-            }
-        }
+        count
     }
 }
 
-/// The places that are compared for so many parts.
+/// Puts the parts of a piece into a block. False if they are too many.
 #[inline(always)]
-fn lanes(end: usize) -> usize {
-    (end + 1).next_multiple_of(LANES).min(MOST)
+pub(super) fn put(block: &mut Block, at: usize, ranks: &Ranks<'_>, piece: &[u8]) -> bool {
+    let mut atoms = Atoms::of(piece);
+    let mut count = 0;
+    while let Some(atom) = atoms.next(ranks) {
+        if count == Block::MOST {
+            block.take_back(at);
+            return false;
+        }
+        count += 1;
+        block.put(at, count, atom);
+    }
+    block.close(at, count);
+    true
 }
 
 #[inline(always)]

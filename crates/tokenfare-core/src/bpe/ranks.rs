@@ -4,16 +4,9 @@
 //! in place: nothing is parsed, copied or built when a vocabulary is first used, and all threads and processes share them.
 
 use super::bridge;
-use crate::simd::{Baseline, Machine};
+use crate::simd::{Baseline, Machine, Pairs};
 
-/// No rank: the answer where there is no such token.
-pub(crate) const NONE: u32 = u32::MAX;
-
-/// The rank of no token, which makes nothing with any.
-pub(super) const NO_PART: u32 = RANK_MASK as u32;
-
-/// No answer yet: see [`Ranks::probe`].
-pub(super) const MAYBE: u32 = u32::MAX - 1;
+pub(crate) use crate::simd::NONE;
 
 /// The longest token whose bytes stand in the table of tokens itself; a longer one is looked up on its own road.
 pub(super) const INLINE: usize = 15;
@@ -24,26 +17,24 @@ pub(super) const LONG_EMPTY: u64 = u64::MAX;
 /// Entries of the table of tokens that share a cache line.
 pub(super) const BUCKET: usize = 4;
 
-/// Entries of the table of pairs that are compared at once.
-pub(super) const PAIR_BUCKET: usize = 4;
-
 /// Marks a place that is in the bytes of the long tokens, not in the table of tokens.
 pub(super) const LONG: u32 = 1 << 31;
 
-/// Bits of a rank in an entry of the table of pairs.
-pub(super) const RANK_BITS: u32 = 21;
-pub(super) const RANK_MASK: u64 = (1 << RANK_BITS) - 1;
-
-/// Up to fifteen bytes, zeros after them, and in the last place their number.
+/// Up to fifteen bytes, zeros after them, and in the last place their number: as two words, the first byte the lowest.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Key(pub(super) [u8; 16]);
+pub(super) struct Key {
+    pub(super) low: u64,
+    pub(super) high: u64,
+}
 
-/// The first so many bytes of sixteen.
-static FIRST: [u128; INLINE + 1] = {
-    let mut masks = [0; INLINE + 1];
+/// The bytes of a key of each length, and of one that is too long.
+static FIRST: [[u64; 2]; INLINE + 2] = {
+    let mut masks = [[0; 2]; INLINE + 2];
     let mut length = 1;
-    while length <= INLINE {
-        masks[length] = masks[length - 1] << 8 | 0xFF;
+    while length < INLINE + 2 {
+        masks[length] = masks[length - 1];
+        let half = (length - 1) / 8;
+        masks[length][half] = masks[length][half] << 8 | 0xFF;
         length += 1;
     }
     masks
@@ -53,43 +44,39 @@ impl Key {
     /// The key of a short segment; `None` if it is too long to have one.
     #[inline]
     pub(super) fn of(bytes: &[u8]) -> Option<Self> {
-        if bytes.len() > INLINE {
-            return None;
-        }
-        let mut all = [0; 16];
-        all[..bytes.len()].copy_from_slice(bytes);
-        all[INLINE] = bytes.len() as u8;
-        Some(Self(all))
+        (bytes.len() <= INLINE).then(|| Self::within(bytes, 0, bytes.len()))
     }
 
-    /// The key of `bytes[at..end]`, which is at most [`INLINE`] bytes long: one load where sixteen bytes are left.
+    /// The key of `bytes[at..end]`. If that is longer than [`INLINE`], it is one that is no token's.
     #[inline(always)]
-    fn within(bytes: &[u8], at: usize, end: usize) -> Self {
-        let length = end - at;
-        match bytes.get(at..at + 16) {
+    pub(super) fn within(bytes: &[u8], at: usize, end: usize) -> Self {
+        let length = (end - at).min(INLINE + 1);
+        let [low, high] = match bytes.get(at..at + 16) {
+            // Two loads, where a copy of so many bytes would be written piece by piece and read at once.
             Some(all) => {
-                let all = u128::from_le_bytes(all.try_into().expect("a range of sixteen is sixteen long"));
-                Self((all & FIRST[length] | (length as u128) << (8 * INLINE)).to_le_bytes())
+                let word = |half: &[u8]| u64::from_le_bytes(half.try_into().expect("half of sixteen bytes is eight"));
+                [word(&all[..8]), word(&all[8..])]
             }
-            None => Self::of(&bytes[at..end]).expect("the caller has checked the length"),
-        }
+            None => Self::at_the_end(&bytes[at..]),
+        };
+        Self { low: low & FIRST[length][0], high: high & FIRST[length][1] & (u64::MAX >> 8) | (length as u64) << 56 }
     }
 
-    /// The key as two words.
-    #[inline(always)]
-    pub(super) fn words(self) -> [u64; 2] {
-        let all = u128::from_le_bytes(self.0);
+    #[cold]
+    fn at_the_end(rest: &[u8]) -> [u64; 2] {
+        let mut all = [0; 16];
+        all[..rest.len()].copy_from_slice(rest);
+        let all = u128::from_le_bytes(all);
         [all as u64, (all >> 64) as u64]
     }
 
     #[inline(always)]
     pub(super) fn hash(self) -> u64 {
-        let [low, high] = self.words();
-        fold(low ^ 0x9E37_79B9_7F4A_7C15, high ^ 0xD6E8_FEB8_6659_FD93)
+        (self.low.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ self.high).wrapping_mul(0xD6E8_FEB8_6659_FD93)
     }
 
-    fn length(self) -> usize {
-        usize::from(self.0[INLINE])
+    pub(super) fn bytes(self) -> [u8; 16] {
+        (u128::from(self.high) << 64 | u128::from(self.low)).to_le_bytes()
     }
 }
 
@@ -113,7 +100,8 @@ pub(super) enum Made {
 #[derive(Clone, Copy)]
 pub(crate) struct Ranks<'a> {
     /// Keys of the tokens of up to fifteen bytes, four a bucket; all zero is empty. A full bucket overflows into the next.
-    pub(super) slots: &'a [[u8; 16]],
+    /// A power of two of buckets.
+    pub(super) slots: &'a [[[u8; 16]; BUCKET]],
     /// The rank of each entry of `slots`.
     pub(super) slot_ranks: &'a [u32],
     /// The tokens of more than fifteen bytes, hashed by them: a rank below the upper half of the hash; all ones is empty.
@@ -122,12 +110,8 @@ pub(crate) struct Ranks<'a> {
     pub(super) places: &'a [u32],
     /// The bytes of the long tokens, each after its length in four bytes.
     pub(super) long_bytes: &'a [u8],
-    /// What two ranks make: both and the result in one word, hashed by the two, four a bucket; 0 is empty. A full bucket
-    /// overflows into the next.
-    pub(super) pairs: &'a [u64],
-    /// A bit for each pair, by the upper end of its hash: most pairs that are asked for make nothing, and it is said here,
-    /// in a table that stays in the nearer caches. A power of two of words.
-    pub(super) pair_filter: &'a [u64],
+    /// What two ranks make.
+    pub(super) pairs: Pairs<'a>,
     /// The entry of `pairs` that makes each rank; `NONE` for a byte, a hole, and a token that merging never makes.
     pub(super) made_by: &'a [u32],
     /// The rank of each byte.
@@ -166,39 +150,36 @@ impl<'a> Ranks<'a> {
         if end - at <= INLINE { self.find_key(Key::within(bytes, at, end)) } else { self.find_long(&bytes[at..end]) }
     }
 
-    /// Looks for the token that is all of `bytes[at..end]` where nearly all of them stand: in the first bucket of a short
-    /// key. The answer is an entry; or `NONE`, if there is no such token; or `MAYBE`, if it may stand elsewhere.
+    /// Whether `bytes[at..end]` is a token that stands where nearly all of them do: in the first bucket of a short key.
     #[inline(always)]
-    pub(super) fn probe(&self, machine: impl Machine, bytes: &[u8], at: usize, end: usize) -> u32 {
-        if end - at > INLINE {
-            return MAYBE;
-        }
+    pub(super) fn has(&self, machine: impl Machine, bytes: &[u8], at: usize, end: usize) -> bool {
         let key = Key::within(bytes, at, end);
-        self.in_bucket(machine, bucket_of(key.hash(), self.slots.len() / BUCKET), key)
+        machine.find_key(&self.slots[bucket_of(key.hash(), self.slots.len())], [key.low, key.high]) != 0
     }
 
-    /// The entry of a bucket that has this key; `NONE` if none has, `MAYBE` if one of the next may.
+    /// The entry of that token if it stands there, else [`NONE`].
     #[inline(always)]
-    fn in_bucket(&self, machine: impl Machine, bucket: usize, key: Key) -> u32 {
-        let first = bucket * BUCKET;
-        let entries: &[[u8; 16]; BUCKET] = self.slots[first..][..BUCKET].try_into().expect("a bucket has its length");
-        let found = machine.find_key(entries, key.0);
+    pub(super) fn probe(&self, machine: impl Machine, bytes: &[u8], at: usize, end: usize) -> u32 {
+        let key = Key::within(bytes, at, end);
+        let bucket = bucket_of(key.hash(), self.slots.len());
+        let found = machine.find_key(&self.slots[bucket], [key.low, key.high]);
         // Arithmetic, and no branch: it would wait for the load of just those keys that are rare and far away.
-        let absent = NONE - u32::from(entries[BUCKET - 1][INLINE] != 0);
-        let missed = u32::from(found == 0).wrapping_neg();
-        (first as u32 + found.trailing_zeros() / 4) & !missed | absent & missed
+        ((BUCKET * bucket) as u32 + found.trailing_zeros() / 2) | u32::from(found == 0).wrapping_neg()
     }
 
     #[inline]
     fn find_key(&self, key: Key) -> Option<Slot> {
-        let buckets = self.slots.len() / BUCKET;
-        let mut bucket = bucket_of(key.hash(), buckets);
+        let mut bucket = bucket_of(key.hash(), self.slots.len());
         loop {
-            match self.in_bucket(Baseline, bucket, key) {
-                NONE => return None,
-                MAYBE => bucket = if bucket + 1 == buckets { 0 } else { bucket + 1 },
-                slot => return Some(Slot::Inline(slot)),
+            let entries = &self.slots[bucket];
+            let found = Baseline.find_key(entries, [key.low, key.high]);
+            if found != 0 {
+                return Some(Slot::Inline((BUCKET * bucket) as u32 + found.trailing_zeros() / 2));
             }
+            if entries[BUCKET - 1][INLINE] == 0 {
+                return None;
+            }
+            bucket = (bucket + 1) & (self.slots.len() - 1);
         }
     }
 
@@ -208,7 +189,7 @@ impl<'a> Ranks<'a> {
             return None;
         }
         let hash = long_hash(bytes);
-        let mut slot = bucket_of(hash, self.long.len());
+        let mut slot = scaled(hash, self.long.len());
         loop {
             let entry = self.long[slot];
             if entry == LONG_EMPTY {
@@ -252,8 +233,8 @@ impl<'a> Ranks<'a> {
                 &bytes[..length as usize]
             }
             Some(place) => {
-                let slot = &self.slots[place as usize];
-                &slot[..Key(*slot).length()]
+                let slot = &self.slots[place as usize / BUCKET][place as usize % BUCKET];
+                &slot[..usize::from(slot[INLINE])]
             }
         }
     }
@@ -270,47 +251,15 @@ impl<'a> Ranks<'a> {
         self.byte_pairs[usize::from(first) << 8 | usize::from(second)]
     }
 
+    /// The table of what two ranks make.
+    pub(super) fn pairs(&self) -> &Pairs<'a> {
+        &self.pairs
+    }
+
     /// The rank of what two ranks make, or `NONE`.
     #[inline(always)]
-    pub(super) fn of_pair(&self, machine: impl Machine, left: u32, right: u32) -> u32 {
-        let pair = pair_word(left, right);
-        let hash = pair_hash(pair);
-        let (word, bit) = filter_place(hash, self.pair_filter.len());
-        // 1 if it may be, else 0.
-        let may_be = (self.pair_filter[word] >> bit & 1) as usize;
-        // Nothing here is a branch on whether the pair is: that cannot be foreseen, and arithmetic is what the compiler
-        // does not turn into one. What is not looks into the first bucket, which is always near.
-        let buckets = self.pairs.len() / PAIR_BUCKET;
-        let bucket = bucket_of(hash, buckets) & may_be.wrapping_neg();
-        let entries = self.pair_bucket(bucket);
-        let found = machine.find_pair(entries, pair);
-        // Not found, and yet it may be, since the bucket is full: one comparison of all three, which is nearly never so.
-        let full = (entries[PAIR_BUCKET - 1] >> 63) as u32;
-        if full | found << 1 | (may_be as u32 ^ 1) << PAIR_BUCKET << 1 == 1 {
-            return self.of_pair_beyond(bucket, pair);
-        }
-        let entry = entries[found.trailing_zeros() as usize % PAIR_BUCKET];
-        (entry & RANK_MASK) as u32 | u32::from(found == 0).wrapping_neg()
-    }
-
-    /// The rest of [`Ranks::of_pair`], where a bucket is full without it.
-    #[cold]
-    fn of_pair_beyond(&self, mut bucket: usize, pair: u64) -> u32 {
-        loop {
-            bucket = if (bucket + 1) * PAIR_BUCKET == self.pairs.len() { 0 } else { bucket + 1 };
-            let entries = self.pair_bucket(bucket);
-            if let Some(entry) = entries.iter().find(|&entry| entry & !RANK_MASK == pair) {
-                return (entry & RANK_MASK) as u32;
-            }
-            if entries[PAIR_BUCKET - 1] == 0 {
-                return NONE;
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn pair_bucket(&self, bucket: usize) -> &[u64; PAIR_BUCKET] {
-        self.pairs[bucket * PAIR_BUCKET..][..PAIR_BUCKET].try_into().expect("a bucket has its length")
+    pub(super) fn of_pair(&self, left: u32, right: u32) -> u32 {
+        self.pairs.get(left, right)
     }
 
     /// The character that `bytes` begins with, rank and length, if merging surely makes it first: see `characters`.
@@ -336,8 +285,8 @@ impl<'a> Ranks<'a> {
         match self.made_by[rank as usize] {
             NONE => Made::Byte,
             entry => {
-                let pair = self.pairs[entry as usize] & !RANK_MASK & !OCCUPIED;
-                Made::Of((pair >> (2 * RANK_BITS)) as u32, (pair >> RANK_BITS & RANK_MASK) as u32)
+                let (left, right) = self.pairs.parts(entry as usize);
+                Made::Of(left, right)
             }
         }
     }
@@ -365,28 +314,6 @@ impl<'a> Ranks<'a> {
     }
 }
 
-/// Set in every entry of the table of pairs, so that none is 0.
-const OCCUPIED: u64 = 1 << 63;
-
-/// The part of an entry of `pairs` that is looked for.
-#[inline(always)]
-pub(super) fn pair_word(left: u32, right: u32) -> u64 {
-    OCCUPIED | u64::from(left) << (2 * RANK_BITS) | u64::from(right) << RANK_BITS
-}
-
-#[inline(always)]
-pub(super) fn pair_hash(pair: u64) -> u64 {
-    (pair >> RANK_BITS).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-}
-
-/// The word and the place of the bit of a hash in a filter of so many words, a power of two. The lowest bits of the hash
-/// are poor, and the highest place it in the table of pairs.
-#[inline(always)]
-pub(super) fn filter_place(hash: u64, words: usize) -> (usize, u32) {
-    let bit = (hash >> 24) as usize;
-    ((bit / 64) & (words - 1), (bit % 64) as u32)
-}
-
 /// A hash of sixteen bytes or more: of the first and the last sixteen and the length, which tell long tokens apart.
 #[inline]
 pub(super) fn long_hash(bytes: &[u8]) -> u64 {
@@ -403,8 +330,14 @@ pub(super) fn fold(a: u64, b: u64) -> u64 {
     product as u64 ^ (product >> 64) as u64
 }
 
-/// The bucket of a hash: its upper half, scaled to the number of buckets.
+/// The bucket of a hash, of so many, a power of two: its upper end.
 #[inline(always)]
 pub(super) fn bucket_of(hash: u64, buckets: usize) -> usize {
-    (((hash >> 32) * buckets as u64) >> 32) as usize
+    (hash >> 32) as usize >> (32 - buckets.trailing_zeros())
+}
+
+/// The upper half of a hash, scaled to any number of places.
+#[inline(always)]
+pub(super) fn scaled(hash: u64, places: usize) -> usize {
+    (((hash >> 32) * places as u64) >> 32) as usize
 }

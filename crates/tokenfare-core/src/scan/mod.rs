@@ -8,12 +8,14 @@ mod cl100k;
 mod deepseek;
 mod gpt2;
 mod o200k;
+mod row;
 mod whitespace;
 mod window;
 
 use crate::simd::Classes;
 use crate::unicode::{Class, class_of};
 
+pub(crate) use row::Row;
 pub(crate) use window::Begins;
 
 /// A split pattern that this crate has a hand-written scanner for.

@@ -1,26 +1,23 @@
 //! The searches thirty-two bytes at a time.
 
-use super::{Classes, WINDOW};
-use std::arch::x86_64::{
-    __m256i, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_castsi256_pd, _mm256_cmpeq_epi64,
-    _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_movemask_pd, _mm256_set1_epi8, _mm256_set1_epi64x,
-    _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_slli_epi16, _mm256_srli_epi16, _mm256_srli_epi64,
-    _mm256_xor_si256,
-};
+use super::block::{Block, NO_PAIR, NO_PART, PIECES, PLACE_BITS, PLACES};
+use super::pairs::{Pairs, RANK_BITS};
+use super::{Classes, LANES, WINDOW};
+use std::arch::x86_64::*;
 
 // What a byte is, by what its two halves say: a class is set in both of these, or it is not the byte's.
-const DIGIT: u8 = 1;
-const SPACE: u8 = 2;
-const BLANK: u8 = 4;
-const NEWLINE: u8 = 8;
-const APOSTROPHE: u8 = 16;
+pub(super) const DIGIT: u8 = 1;
+pub(super) const SPACE: u8 = 2;
+pub(super) const BLANK: u8 = 4;
+pub(super) const NEWLINE: u8 = 8;
+pub(super) const APOSTROPHE: u8 = 16;
 /// Letters of columns 4 and 6, of which the first place is none.
-const LETTER_A: u8 = 32;
+pub(super) const LETTER_A: u8 = 32;
 /// Letters of columns 5 and 7, of which the last five places are none.
-const LETTER_P: u8 = 64;
+pub(super) const LETTER_P: u8 = 64;
 
 /// By the lower half.
-const PLACE: [u8; 16] = {
+pub(super) const PLACE: [u8; 16] = {
     let mut places = [0; 16];
     let mut low = 0;
     while low < 16 {
@@ -53,7 +50,7 @@ const PLACE: [u8; 16] = {
 };
 
 /// By the upper half; those beyond ASCII have no class.
-const COLUMN: [u8; 16] =
+pub(super) const COLUMN: [u8; 16] =
     [BLANK | NEWLINE, 0, SPACE | APOSTROPHE, DIGIT, LETTER_A, LETTER_P, LETTER_A, LETTER_P, 0, 0, 0, 0, 0, 0, 0, 0];
 
 #[inline]
@@ -92,10 +89,153 @@ pub(super) fn classes(bytes: &[u8; WINDOW]) -> Classes {
 
 #[inline]
 #[target_feature(enable = "avx2")]
-pub(super) fn find_pair(bucket: &[u64; 4], pair: u64) -> u32 {
-    // SAFETY: a bucket is thirty-two bytes that can be read. (By value it would go through the stack, word by word.)
-    let bucket = unsafe { _mm256_loadu_si256(bucket.as_ptr().cast()) };
-    let difference = _mm256_xor_si256(bucket, _mm256_set1_epi64x(pair.cast_signed()));
-    let same = _mm256_cmpeq_epi64(_mm256_srli_epi64::<21>(difference), _mm256_setzero_si256());
-    _mm256_movemask_pd(_mm256_castsi256_pd(same)).cast_unsigned()
+pub(super) fn find_key(bucket: &[[u8; 16]; 4], [low, high]: [u64; 2]) -> u32 {
+    let key = _mm256_broadcastsi128_si256(_mm_set_epi64x(high.cast_signed(), low.cast_signed()));
+    // SAFETY: a bucket is sixty-four bytes.
+    let halves: [__m256i; 2] =
+        unsafe { [_mm256_loadu_si256(bucket.as_ptr().cast()), _mm256_loadu_si256(bucket.as_ptr().add(2).cast())] };
+    let [same, upper] =
+        halves.map(|half| _mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpeq_epi64(half, key))).cast_unsigned());
+    let same = same | upper << 4;
+    same & same >> 1 & 0b0101_0101
+}
+
+/// Sixteen numbers.
+pub(super) type Lanes = [__m256i; 2];
+
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn lanes(numbers: &[u32; LANES]) -> Lanes {
+    // SAFETY: sixteen numbers are twice thirty-two bytes.
+    unsafe { [_mm256_loadu_si256(numbers.as_ptr().cast()), _mm256_loadu_si256(numbers.as_ptr().add(8).cast())] }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn least(lanes: &[Lanes]) -> u32 {
+    let mut all = _mm256_set1_epi32(-1);
+    for [low, high] in lanes {
+        all = _mm256_min_epu32(all, _mm256_min_epu32(*low, *high));
+    }
+    let four = _mm_min_epu32(_mm256_castsi256_si128(all), _mm256_extracti128_si256::<1>(all));
+    let two = _mm_min_epu32(four, _mm_shuffle_epi32::<0b0100_1110>(four));
+    let one = _mm_min_epu32(two, _mm_shuffle_epi32::<0b1011_0001>(two));
+    _mm_cvtsi128_si32(one).cast_unsigned()
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn with([low, high]: Lanes, at: usize, number: u32) -> Lanes {
+    let number = _mm256_set1_epi32(number.cast_signed());
+    let at = _mm256_set1_epi32((at as u32).cast_signed());
+    let here = |first: i32| {
+        _mm256_cmpeq_epi32(at, _mm256_add_epi32(_mm256_set1_epi32(first), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)))
+    };
+    [_mm256_blendv_epi8(low, number, here(0)), _mm256_blendv_epi8(high, number, here(8))]
+}
+
+/// What two ranks make, eight times.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn make(table: &Pairs<'_>, left: __m256i, right: __m256i) -> __m256i {
+    let number = |number: u32| _mm256_set1_epi32(number.cast_signed());
+    let hash = _mm256_add_epi32(
+        _mm256_mullo_epi32(left, number(table.seed[0])),
+        _mm256_mullo_epi32(right, number(table.seed[1])),
+    );
+    let groups = _mm256_srl_epi32(hash, _mm_cvtsi32_si128(table.shift.cast_signed()));
+    // SAFETY: see `Pairs::get`: each is less than the number of groups.
+    let groups = unsafe { _mm256_i32gather_epi32::<4>(table.groups.as_ptr().cast(), groups) };
+    let bits = _mm256_and_si256(_mm256_srli_epi32::<8>(hash), number(15));
+    let may_be = _mm256_cmpeq_epi32(_mm256_and_si256(_mm256_srlv_epi32(groups, bits), number(1)), number(1));
+    let moved = _mm256_xor_si256(_mm256_xor_si256(hash, left), _mm256_srli_epi32::<16>(groups));
+    let places = _mm256_and_si256(moved, number(table.entries.len() as u32 - 1));
+    macro_rules! half {
+        ($half:literal) => {{
+            let half = |all: __m256i| _mm256_extracti128_si256::<$half>(all);
+            let wide = |all: __m256i| _mm256_cvtepu32_epi64(half(all));
+            let pair = _mm256_or_si256(
+                _mm256_slli_epi64::<{ 2 * RANK_BITS.cast_signed() }>(wide(left)),
+                _mm256_slli_epi64::<{ RANK_BITS.cast_signed() }>(wide(right)),
+            );
+            let none = _mm256_set1_epi64x(-1);
+            let may_be = _mm256_cvtepi32_epi64(half(may_be));
+            let (from, places) = (table.entries.as_ptr().cast(), half(places));
+            // SAFETY: each is cut to less than the number of entries.
+            let entries = unsafe { _mm256_mask_i32gather_epi64::<8>(none, from, places, may_be) };
+            let rest = _mm256_xor_si256(entries, pair);
+            let beyond = _mm256_srli_epi64::<{ RANK_BITS.cast_signed() }>(rest);
+            let found = _mm256_cmpeq_epi64(beyond, _mm256_setzero_si256());
+            _mm256_castsi256_ps(_mm256_or_si256(rest, _mm256_andnot_si256(found, none)))
+        }};
+    }
+    // The lower half of each, in order.
+    let lower = _mm256_shuffle_ps::<0b1000_1000>(half!(0), half!(1));
+    _mm256_permute4x64_epi64::<0b1101_1000>(_mm256_castps_si256(lower))
+}
+
+/// Merges all pieces of a block: each step of [`Block::merge`] for sixteen of them. What is asked of the tables is asked at
+/// once; the rest of a step is a few instructions for each.
+#[inline]
+#[target_feature(enable = "avx2,bmi1,lzcnt")]
+pub(super) fn merge(block: &mut Block, table: &Pairs<'_>) {
+    let places = block.places.min(PLACES - 1);
+    let mut left = lanes(&block.tokens[0]);
+    for place in 0..places {
+        let right = lanes(&block.tokens[place + 1]);
+        for half in 0..2 {
+            let made = _mm256_slli_epi32::<{ PLACE_BITS.cast_signed() }>(make(table, left[half], right[half]));
+            let pairs = _mm256_or_si256(made, _mm256_set1_epi32((place as u32).cast_signed()));
+            // SAFETY: a row is twice thirty-two bytes.
+            unsafe { _mm256_storeu_si256(block.pairs[place].as_mut_ptr().add(8 * half).cast(), pairs) };
+        }
+        left = right;
+    }
+    loop {
+        let no_pair = _mm256_set1_epi32(NO_PAIR.cast_signed());
+        let mut least = [no_pair; 2];
+        for row in &block.pairs[1..places.max(1)] {
+            let row = lanes(row);
+            least = [_mm256_min_epu32(least[0], row[0]), _mm256_min_epu32(least[1], row[1])];
+        }
+        let done = least
+            .map(|half| _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpeq_epi32(half, no_pair))).cast_unsigned());
+        let on = !(done[0] | done[1] << 8) & 0xFFFF;
+        if on == 0 {
+            return;
+        }
+        let least: [u32; PIECES] = bytemuck::cast(least);
+        // What the part that is made meets on either side, and which places the two pairs are of.
+        let (mut left, mut right, mut before) = ([NO_PART; PIECES], [NO_PART; PIECES], [0_u8; PIECES]);
+        let mut pieces = on;
+        while pieces != 0 {
+            let piece = pieces.trailing_zeros() as usize % PIECES;
+            pieces &= pieces - 1;
+            let at = least[piece] as usize % PLACES;
+            let there = block.there[piece];
+            let after = there & (u32::MAX << 1 << at);
+            let gone = after.trailing_zeros() as usize % PLACES;
+            let next = (after & after.wrapping_sub(1)).trailing_zeros() as usize % PLACES;
+            let last = 31 - (there & !(u32::MAX << at) | 1).leading_zeros() as usize;
+            block.there[piece] = there ^ 1 << gone;
+            block.tokens[at][piece] = least[piece] >> PLACE_BITS;
+            block.pairs[gone][piece] = NO_PAIR;
+            (left[piece], right[piece]) = (block.tokens[last][piece], block.tokens[next][piece]);
+            before[piece] = last as u8;
+        }
+        let (left, right) = (lanes(&left), lanes(&right));
+        let made = lanes(&least.map(|least| least >> PLACE_BITS));
+        let with_next = [make(table, made[0], right[0]), make(table, made[1], right[1])];
+        let with_last = [make(table, left[0], made[0]), make(table, left[1], made[1])];
+        let (with_next, with_last): ([u32; PIECES], [u32; PIECES]) =
+            (bytemuck::cast(with_next), bytemuck::cast(with_last));
+        let mut pieces = on;
+        while pieces != 0 {
+            let piece = pieces.trailing_zeros() as usize % PIECES;
+            pieces &= pieces - 1;
+            let (at, last) = (least[piece] as usize % PLACES, usize::from(before[piece]) % PLACES);
+            block.pairs[at][piece] = with_next[piece] << PLACE_BITS | at as u32;
+            block.pairs[last][piece] = with_last[piece] << PLACE_BITS | last as u32;
+        }
+    }
 }

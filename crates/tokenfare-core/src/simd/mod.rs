@@ -6,10 +6,16 @@
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
-#[cfg(any(test, not(target_arch = "x86_64")))]
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+mod block;
+mod pairs;
 mod scalar;
 #[cfg(target_arch = "x86_64")]
 mod sse2;
+
+pub(crate) use block::{Block, NO_PART, PIECES, PLACES};
+pub(crate) use pairs::{EMPTY, Hash, NONE, Pairs, RANK_BITS, entry_of};
 
 /// Bytes that are classed at once.
 pub(crate) const WINDOW: usize = 64;
@@ -60,17 +66,29 @@ impl Classes {
 
 /// The searches, as a processor with certain instructions does them.
 pub(crate) trait Machine: Copy {
+    /// Sixteen numbers.
+    type Lanes: Copy;
+
     /// Classes 64 bytes.
     fn classes(self, bytes: &[u8; WINDOW]) -> Classes;
 
-    /// Finds a key in a bucket: a number of which bit `4 * i` is set if entry `i` is the key, and no other bit is.
-    fn find_key(self, bucket: &[[u8; 16]; 4], key: [u8; 16]) -> u32;
+    /// Writes the place of each bit that is set, counted from `from`; what comes after them in `into` is lost.
+    fn places(self, bits: u64, from: u32, into: &mut [u32; WINDOW]);
 
-    /// Finds a pair in a bucket of words of which the lowest 21 bits are not looked at: a bit for each that has it.
-    fn find_pair(self, bucket: &[u64; 4], pair: u64) -> u32;
+    /// Finds a key in a bucket: a number of which bit `2 * i` is set if entry `i` is the key, and no other bit is.
+    fn find_key(self, bucket: &[[u8; 16]; 4], key: [u64; 2]) -> u32;
 
-    /// Finds the least of some numbers, [`LANES`] or a multiple of them.
-    fn least(self, numbers: &[u32]) -> u32;
+    /// Takes sixteen numbers.
+    fn lanes(self, numbers: &[u32; LANES]) -> Self::Lanes;
+
+    /// The least of many times sixteen numbers.
+    fn least(self, lanes: &[Self::Lanes]) -> u32;
+
+    /// Sixteen numbers with another in one place.
+    fn with(self, lanes: Self::Lanes, at: usize, number: u32) -> Self::Lanes;
+
+    /// Merges all pieces of a block.
+    fn merge(self, block: &mut Block, pairs: &Pairs<'_>);
 
     /// Does work, compiled for this machine: all of it that is inlined into the call.
     fn run<W: Work>(self, work: W) -> W::Output;
@@ -82,47 +100,152 @@ pub(crate) trait Work {
     fn on(self, machine: impl Machine) -> Self::Output;
 }
 
-/// Does work on the best machine that this processor is.
+/// Does work on the best machine that this processor is, or that `TOKENFARE_SIMD` asks for: `avx512`, `avx2`, `sse2` or
+/// `scalar`. One that is not there is not taken; the next is.
 #[inline]
 pub(crate) fn on_best<W: Work>(work: W) -> W::Output {
     #[cfg(target_arch = "x86_64")]
-    if let Some(machine) = Avx2::here() {
-        return machine.run(work);
+    match best() {
+        Best::Avx512 => Avx512(()).run(work),
+        Best::Avx2 => Avx2(()).run(work),
+        Best::Sse2 => Sse2.run(work),
+        Best::Scalar => Scalar.run(work),
     }
-    Baseline.run(work)
+    #[cfg(not(target_arch = "x86_64"))]
+    Scalar.run(work)
 }
 
-/// What every processor of its kind can do.
-#[derive(Clone, Copy)]
-pub(crate) struct Baseline;
+#[cfg(not(target_arch = "x86_64"))]
+pub(crate) use Scalar as Baseline;
+/// A machine that needs no asking.
+#[cfg(target_arch = "x86_64")]
+pub(crate) use Sse2 as Baseline;
 
-impl Machine for Baseline {
+/// What a processor can do, less first.
+#[cfg(target_arch = "x86_64")]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Best {
+    Scalar,
+    Sse2,
+    Avx2,
+    Avx512,
+}
+
+/// What this processor can do, found out once.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+fn best() -> Best {
+    static BEST: std::sync::OnceLock<Best> = std::sync::OnceLock::new();
+    *BEST.get_or_init(|| {
+        let wish = std::env::var("TOKENFARE_SIMD");
+        let wish = match wish.as_deref() {
+            Ok("scalar") => Best::Scalar,
+            Ok("sse2") => Best::Sse2,
+            Ok("avx2") => Best::Avx2,
+            _ => Best::Avx512,
+        };
+        let here = if Avx512::is_here() {
+            Best::Avx512
+        } else if Avx2::is_here() {
+            Best::Avx2
+        } else {
+            Best::Sse2
+        };
+        wish.min(here)
+    })
+}
+
+/// Any processor.
+#[derive(Clone, Copy)]
+pub(crate) struct Scalar;
+
+impl Machine for Scalar {
+    type Lanes = [u32; LANES];
+
     #[inline(always)]
     fn classes(self, bytes: &[u8; WINDOW]) -> Classes {
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: it asks for SSE2, which is part of x86-64.
-        return unsafe { sse2::classes(bytes) };
-        #[cfg(not(target_arch = "x86_64"))]
         scalar::classes(bytes)
     }
 
     #[inline(always)]
-    fn find_key(self, bucket: &[[u8; 16]; 4], key: [u8; 16]) -> u32 {
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: it asks for SSE2, which is part of x86-64.
-        return unsafe { sse2::find_key(bucket, key) };
-        #[cfg(not(target_arch = "x86_64"))]
+    fn places(self, bits: u64, from: u32, into: &mut [u32; WINDOW]) {
+        scalar::places(bits, from, into);
+    }
+
+    #[inline(always)]
+    fn find_key(self, bucket: &[[u8; 16]; 4], key: [u64; 2]) -> u32 {
         scalar::find_key(bucket, key)
     }
 
     #[inline(always)]
-    fn find_pair(self, bucket: &[u64; 4], pair: u64) -> u32 {
-        find_pair(bucket, pair)
+    fn lanes(self, numbers: &[u32; LANES]) -> Self::Lanes {
+        *numbers
     }
 
     #[inline(always)]
-    fn least(self, numbers: &[u32]) -> u32 {
-        least(numbers)
+    fn least(self, lanes: &[Self::Lanes]) -> u32 {
+        scalar::least(lanes)
+    }
+
+    #[inline(always)]
+    fn with(self, lanes: Self::Lanes, at: usize, number: u32) -> Self::Lanes {
+        scalar::with(lanes, at, number)
+    }
+
+    #[inline(always)]
+    fn merge(self, block: &mut Block, pairs: &Pairs<'_>) {
+        block.merge(pairs);
+    }
+
+    fn run<W: Work>(self, work: W) -> W::Output {
+        work.on(self)
+    }
+}
+
+/// Any processor of the family of x86-64.
+#[cfg(target_arch = "x86_64")]
+#[derive(Clone, Copy)]
+pub(crate) struct Sse2;
+
+#[cfg(target_arch = "x86_64")]
+impl Machine for Sse2 {
+    type Lanes = [u32; LANES];
+
+    #[inline(always)]
+    fn classes(self, bytes: &[u8; WINDOW]) -> Classes {
+        // SAFETY: it asks for SSE2, which is part of x86-64.
+        unsafe { sse2::classes(bytes) }
+    }
+
+    #[inline(always)]
+    fn places(self, bits: u64, from: u32, into: &mut [u32; WINDOW]) {
+        scalar::places(bits, from, into);
+    }
+
+    #[inline(always)]
+    fn find_key(self, bucket: &[[u8; 16]; 4], key: [u64; 2]) -> u32 {
+        // SAFETY: it asks for SSE2, which is part of x86-64.
+        unsafe { sse2::find_key(bucket, key) }
+    }
+
+    #[inline(always)]
+    fn lanes(self, numbers: &[u32; LANES]) -> Self::Lanes {
+        *numbers
+    }
+
+    #[inline(always)]
+    fn least(self, lanes: &[Self::Lanes]) -> u32 {
+        scalar::least(lanes)
+    }
+
+    #[inline(always)]
+    fn with(self, lanes: Self::Lanes, at: usize, number: u32) -> Self::Lanes {
+        scalar::with(lanes, at, number)
+    }
+
+    #[inline(always)]
+    fn merge(self, block: &mut Block, pairs: &Pairs<'_>) {
+        block.merge(pairs);
     }
 
     fn run<W: Work>(self, work: W) -> W::Output {
@@ -137,24 +260,19 @@ pub(crate) struct Avx2(());
 
 #[cfg(target_arch = "x86_64")]
 impl Avx2 {
-    /// This processor, if it is one. `TOKENFARE_SIMD=baseline` says that it is not; found out once.
-    #[inline]
-    fn here() -> Option<Self> {
-        static HERE: std::sync::OnceLock<bool> = std::sync::OnceLock::new();
-        let here = *HERE.get_or_init(|| {
-            std::arch::is_x86_feature_detected!("avx2")
-                && std::arch::is_x86_feature_detected!("bmi1")
-                && std::arch::is_x86_feature_detected!("bmi2")
-                && std::arch::is_x86_feature_detected!("lzcnt")
-                && std::arch::is_x86_feature_detected!("popcnt")
-                && std::env::var_os("TOKENFARE_SIMD").is_none_or(|wish| wish != "baseline")
-        });
-        here.then_some(Self(()))
+    fn is_here() -> bool {
+        std::arch::is_x86_feature_detected!("avx2")
+            && std::arch::is_x86_feature_detected!("bmi1")
+            && std::arch::is_x86_feature_detected!("bmi2")
+            && std::arch::is_x86_feature_detected!("lzcnt")
+            && std::arch::is_x86_feature_detected!("popcnt")
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 impl Machine for Avx2 {
+    type Lanes = avx2::Lanes;
+
     #[inline(always)]
     fn classes(self, bytes: &[u8; WINDOW]) -> Classes {
         // SAFETY: it asks for AVX2, which a value of this type shows to be there.
@@ -162,20 +280,38 @@ impl Machine for Avx2 {
     }
 
     #[inline(always)]
-    fn find_key(self, bucket: &[[u8; 16]; 4], key: [u8; 16]) -> u32 {
-        // SAFETY: it asks for SSE2, which is part of x86-64.
-        unsafe { sse2::find_key(bucket, key) }
+    fn places(self, bits: u64, from: u32, into: &mut [u32; WINDOW]) {
+        scalar::places(bits, from, into);
     }
 
     #[inline(always)]
-    fn find_pair(self, bucket: &[u64; 4], pair: u64) -> u32 {
-        // SAFETY: it asks for AVX2, which a value of this type shows to be there.
-        unsafe { avx2::find_pair(bucket, pair) }
+    fn find_key(self, bucket: &[[u8; 16]; 4], key: [u64; 2]) -> u32 {
+        // SAFETY: as above.
+        unsafe { avx2::find_key(bucket, key) }
     }
 
     #[inline(always)]
-    fn least(self, numbers: &[u32]) -> u32 {
-        least(numbers) // compiled for AVX2 where it is inlined, which has a minimum of eight
+    fn lanes(self, numbers: &[u32; LANES]) -> Self::Lanes {
+        // SAFETY: as above.
+        unsafe { avx2::lanes(numbers) }
+    }
+
+    #[inline(always)]
+    fn least(self, lanes: &[Self::Lanes]) -> u32 {
+        // SAFETY: as above.
+        unsafe { avx2::least(lanes) }
+    }
+
+    #[inline(always)]
+    fn with(self, lanes: Self::Lanes, at: usize, number: u32) -> Self::Lanes {
+        // SAFETY: as above.
+        unsafe { avx2::with(lanes, at, number) }
+    }
+
+    #[inline(always)]
+    fn merge(self, block: &mut Block, pairs: &Pairs<'_>) {
+        // SAFETY: as above.
+        unsafe { avx2::merge(block, pairs) };
     }
 
     fn run<W: Work>(self, work: W) -> W::Output {
@@ -191,98 +327,100 @@ impl Machine for Avx2 {
     }
 }
 
-#[inline(always)]
-fn find_pair(bucket: &[u64; 4], pair: u64) -> u32 {
-    (0..4).fold(0, |found, i| found | u32::from((bucket[i] ^ pair) >> 21 == 0) << i)
+/// A processor with AVX-512 as servers have had it since 2019. There is a value only where there is one.
+#[cfg(target_arch = "x86_64")]
+#[derive(Clone, Copy)]
+pub(crate) struct Avx512(());
+
+#[cfg(target_arch = "x86_64")]
+impl Avx512 {
+    fn is_here() -> bool {
+        Avx2::is_here()
+            && std::arch::is_x86_feature_detected!("avx512f")
+            && std::arch::is_x86_feature_detected!("avx512bw")
+            && std::arch::is_x86_feature_detected!("avx512vl")
+            && std::arch::is_x86_feature_detected!("avx512dq")
+            && std::arch::is_x86_feature_detected!("avx512cd")
+            && std::arch::is_x86_feature_detected!("avx512vbmi2")
+    }
 }
 
-/// The least of some numbers, by halves, so that the compiler makes vectors of it.
-#[inline(always)]
-fn least(numbers: &[u32]) -> u32 {
-    let mut least = [u32::MAX; LANES];
-    for lanes in numbers.chunks_exact(LANES) {
-        for (least, &number) in least.iter_mut().zip(lanes) {
-            *least = (*least).min(number);
+#[cfg(target_arch = "x86_64")]
+impl Machine for Avx512 {
+    type Lanes = std::arch::x86_64::__m512i;
+
+    #[inline(always)]
+    fn classes(self, bytes: &[u8; WINDOW]) -> Classes {
+        // SAFETY: it asks for a part of AVX-512 that a value of this type shows to be there.
+        unsafe { avx512::classes(bytes) }
+    }
+
+    #[inline(always)]
+    fn places(self, bits: u64, from: u32, into: &mut [u32; WINDOW]) {
+        // SAFETY: as above.
+        unsafe { avx512::places(bits, from, into) };
+    }
+
+    #[inline(always)]
+    fn find_key(self, bucket: &[[u8; 16]; 4], key: [u64; 2]) -> u32 {
+        // SAFETY: as above.
+        unsafe { avx512::find_key(bucket, key) }
+    }
+
+    #[inline(always)]
+    fn lanes(self, numbers: &[u32; LANES]) -> Self::Lanes {
+        // SAFETY: as above.
+        unsafe { avx512::lanes(numbers) }
+    }
+
+    #[inline(always)]
+    fn least(self, lanes: &[Self::Lanes]) -> u32 {
+        // SAFETY: as above.
+        unsafe { avx512::least(lanes) }
+    }
+
+    #[inline(always)]
+    fn with(self, lanes: Self::Lanes, at: usize, number: u32) -> Self::Lanes {
+        // SAFETY: as above.
+        unsafe { avx512::with(lanes, at, number) }
+    }
+
+    #[inline(always)]
+    fn merge(self, block: &mut Block, pairs: &Pairs<'_>) {
+        // SAFETY: as above.
+        unsafe { avx512::merge(block, pairs) };
+    }
+
+    fn run<W: Work>(self, work: W) -> W::Output {
+        /// # Safety
+        ///
+        /// The processor must have what this asks for.
+        #[target_feature(
+            enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512cd,avx512vbmi2,avx2,bmi1,bmi2,lzcnt,popcnt"
+        )]
+        unsafe fn compiled<W: Work>(machine: Avx512, work: W) -> W::Output {
+            work.on(machine)
+        }
+        // SAFETY: a value of this type shows all of it to be there.
+        unsafe { compiled(self, work) }
+    }
+}
+
+/// Does work on every machine that this processor is.
+#[cfg(test)]
+pub(crate) fn on_every<W: Work + Clone>(work: &W) {
+    Scalar.run(work.clone());
+    #[cfg(target_arch = "x86_64")]
+    {
+        Sse2.run(work.clone());
+        if Avx2::is_here() {
+            Avx2(()).run(work.clone());
+        }
+        if Avx512::is_here() {
+            Avx512(()).run(work.clone());
         }
     }
-    let mut width = LANES / 2;
-    while width > 0 {
-        for i in 0..width {
-            least[i] = least[i].min(least[i + width]);
-        }
-        width /= 2;
-    }
-    least[0]
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_byte_is_classed_alike_in_every_place() {
-        for byte in 0..=255 {
-            for at in 0..WINDOW {
-                let mut bytes = [b'('; WINDOW];
-                bytes[at] = byte;
-                all_agree(&bytes);
-            }
-        }
-        let mixed: [u8; WINDOW] = std::array::from_fn(|i| (i * 37 % 256) as u8);
-        all_agree(&mixed);
-    }
-
-    fn all_agree(bytes: &[u8; WINDOW]) {
-        let expected = scalar::classes(bytes);
-        assert_eq!(Baseline.classes(bytes), expected, "{bytes:?}");
-        #[cfg(target_arch = "x86_64")]
-        if let Some(machine) = Avx2::here() {
-            assert_eq!(machine.classes(bytes), expected, "{bytes:?}");
-        }
-    }
-
-    #[test]
-    fn a_pair_is_found_whatever_its_lowest_bits() {
-        let pair = 0x8765_4321_0FED_CBA9 & !0x1F_FFFF;
-        for entry in 0..4 {
-            for difference in 0..64 {
-                let mut bucket = [0, 1 << 63, 7, pair ^ 1 << 21];
-                bucket[entry] = pair ^ 1 << difference;
-                let expected = if difference < 21 { 1 << entry } else { 0 };
-                assert_eq!(Baseline.find_pair(&bucket, pair), expected);
-                #[cfg(target_arch = "x86_64")]
-                if let Some(machine) = Avx2::here() {
-                    assert_eq!(machine.find_pair(&bucket, pair), expected);
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn the_least_is_found_in_every_lane() {
-        for at in 0..4 * LANES {
-            let mut numbers = [u32::MAX; 4 * LANES];
-            numbers[at] = 5;
-            numbers[(at + 7) % (4 * LANES)] = 6;
-            assert_eq!(Baseline.least(&numbers), 5);
-        }
-        assert_eq!(Baseline.least(&[u32::MAX; LANES]), u32::MAX);
-    }
-
-    #[test]
-    fn a_key_is_found_only_where_all_of_it_stands() {
-        let key: [u8; 16] = std::array::from_fn(|i| i as u8 + 1);
-        for entry in 0..4 {
-            for difference in 0..=16 {
-                let mut bucket = [[0; 16]; 4];
-                bucket[entry] = key;
-                if difference < 16 {
-                    bucket[entry][difference] ^= 0x40;
-                }
-                let expected = if difference < 16 { 0 } else { 1 << (4 * entry) };
-                assert_eq!(Baseline.find_key(&bucket, key), expected);
-                assert_eq!(scalar::find_key(&bucket, key), expected);
-            }
-        }
-    }
-}
+mod tests;

@@ -1,6 +1,6 @@
 //! The searches a byte at a time: what they mean, and what other processors use.
 
-use super::{Classes, WINDOW};
+use super::{Classes, LANES, WINDOW};
 
 #[inline]
 pub(super) fn classes(bytes: &[u8; WINDOW]) -> Classes {
@@ -25,6 +25,28 @@ pub(super) fn classes(bytes: &[u8; WINDOW]) -> Classes {
 }
 
 #[inline]
-pub(super) fn find_key(bucket: &[[u8; 16]; 4], key: [u8; 16]) -> u32 {
-    bucket.iter().enumerate().fold(0, |found, (i, entry)| found | u32::from(*entry == key) << (4 * i))
+pub(super) fn find_key(bucket: &[[u8; 16]; 4], [low, high]: [u64; 2]) -> u32 {
+    let key = (u128::from(high) << 64 | u128::from(low)).to_le_bytes();
+    bucket.iter().enumerate().fold(0, |found, (i, entry)| found | u32::from(*entry == key) << (2 * i))
+}
+
+#[inline]
+pub(super) fn places(mut bits: u64, from: u32, into: &mut [u32; WINDOW]) {
+    let mut count = 0;
+    while bits != 0 {
+        into[count % WINDOW] = from + bits.trailing_zeros();
+        count += 1;
+        bits &= bits - 1;
+    }
+}
+
+#[inline]
+pub(super) fn least(lanes: &[[u32; LANES]]) -> u32 {
+    lanes.as_flattened().iter().copied().min().unwrap_or(u32::MAX)
+}
+
+#[inline]
+pub(super) fn with(mut lanes: [u32; LANES], at: usize, number: u32) -> [u32; LANES] {
+    lanes[at] = number;
+    lanes
 }

@@ -2,8 +2,8 @@
 
 use super::{Classes, WINDOW};
 use std::arch::x86_64::{
-    __m128i, _mm_and_si128, _mm_andnot_si128, _mm_cmpeq_epi8, _mm_cmpeq_epi32, _mm_cmpgt_epi8, _mm_movemask_epi8,
-    _mm_or_si128, _mm_packs_epi16, _mm_packs_epi32, _mm_set1_epi8,
+    __m128i, _mm_and_si128, _mm_andnot_si128, _mm_cmpeq_epi8, _mm_cmpgt_epi8, _mm_movemask_epi8, _mm_or_si128,
+    _mm_set_epi64x, _mm_set1_epi8,
 };
 
 #[inline]
@@ -36,12 +36,8 @@ pub(super) fn classes(bytes: &[u8; WINDOW]) -> Classes {
 
 #[inline]
 #[target_feature(enable = "sse2")]
-pub(super) fn find_key(bucket: &[[u8; 16]; 4], key: [u8; 16]) -> u32 {
-    let key: __m128i = bytemuck::cast(key);
-    let lanes = |i: usize| _mm_cmpeq_epi32(bytemuck::cast(bucket[i]), key);
-    // A byte for each four of a key, so four bits of the mask for each entry.
-    let same = _mm_packs_epi16(_mm_packs_epi32(lanes(0), lanes(1)), _mm_packs_epi32(lanes(2), lanes(3)));
-    let mask = _mm_movemask_epi8(same).cast_unsigned();
-    let pairs = mask & mask >> 1;
-    pairs & pairs >> 2 & 0x1111
+pub(super) fn find_key(bucket: &[[u8; 16]; 4], [low, high]: [u64; 2]) -> u32 {
+    let key = _mm_set_epi64x(high.cast_signed(), low.cast_signed());
+    let same = |i: usize| _mm_movemask_epi8(_mm_cmpeq_epi8(bytemuck::cast(bucket[i]), key)) == 0xFFFF;
+    (0..4).fold(0, |found, i| found | u32::from(same(i)) << (2 * i))
 }

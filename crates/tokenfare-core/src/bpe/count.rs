@@ -1,0 +1,267 @@
+//! Counting: what need not be done in the order of the text is done many at a time.
+//!
+//! The tables are larger than the nearest caches. What would be a wait for each load, done piece by piece, is one wait for
+//! several: pieces are looked up in rows, what is left over of them is gathered, and merged a few at a time.
+
+use super::merge;
+use super::ranks::Ranks;
+use super::{Count, Span, bridge, long};
+use crate::scan::{Row, Split};
+use crate::simd::{Block, Machine, PIECES, PLACES, Work};
+
+/// Counts the tokens of `text`, split by `split`.
+///
+/// It is `for each piece: piece(…)` of [`super`].
+#[inline(always)]
+pub(crate) fn feed<S: Split>(
+    machine: impl Machine,
+    ranks: &Ranks<'_>,
+    text: &str,
+    mut split: S,
+    count: &mut Count<'_>,
+) {
+    let mut row = Row::new();
+    let mut rest = Rest::new();
+    let mut at = 0;
+    while at < text.len() {
+        at = row.fill(machine, &mut split, text, at);
+        machine.run(Take { ranks, text, row: &row, end: at, rest: &mut rest, count });
+    }
+    machine.run(Finish { ranks, text, rest: &mut rest, count });
+}
+
+/// Work: counting a row.
+struct Take<'w, 'm> {
+    ranks: &'w Ranks<'w>,
+    text: &'w str,
+    row: &'w Row,
+    /// Where the row ends.
+    end: usize,
+    rest: &'w mut Rest,
+    count: &'w mut Count<'m>,
+}
+
+impl Work for Take<'_, '_> {
+    type Output = ();
+    #[inline(always)]
+    fn on(self, machine: impl Machine) {
+        let Self { ranks, text, row, end, rest, count } = self;
+        let bytes = text.as_bytes();
+        let ends = row.ends();
+        if ends.is_empty() {
+            // One piece, too long for a row.
+            return rest.missed(machine, ranks, text, (row.start, end), count);
+        }
+        // The places of those that are not found: written for all, and kept for these.
+        let mut missed = [0_u32; Row::ROOM];
+        let mut misses = 0;
+        let mut start = row.start;
+        for (i, &end) in ends.iter().enumerate() {
+            let end = row.start + end as usize;
+            missed[misses % Row::ROOM] = i as u32;
+            misses += usize::from(!ranks.has(machine, bytes, start, end));
+            start = end;
+        }
+        count.total += ends.len() - misses;
+        for &i in &missed[..misses] {
+            rest.missed(machine, ranks, text, row.span(i as usize), count);
+        }
+    }
+}
+
+/// Work: counting what is left.
+struct Finish<'w, 'm> {
+    ranks: &'w Ranks<'w>,
+    text: &'w str,
+    rest: &'w mut Rest,
+    count: &'w mut Count<'m>,
+}
+
+impl Work for Finish<'_, '_> {
+    type Output = ();
+    #[inline(always)]
+    fn on(self, machine: impl Machine) {
+        let Self { ranks, text, rest, count } = self;
+        for class in 0..CLASSES {
+            rest.merge_all(machine, ranks, text, class, count);
+        }
+        rest.merge_longs(machine, ranks, text, count);
+    }
+}
+
+/// What is put off.
+struct Rest {
+    /// What is not a token, to be merged, by length: pieces of like length take as many steps.
+    merges: [Spans<PIECES>; CLASSES],
+    /// What is too long to be merged at once.
+    longs: Spans<PIECES>,
+    /// The windows that the long ones will need.
+    windows: usize,
+    block: Block,
+}
+
+/// Lengths that are merged together.
+const CLASSES: usize = 4;
+
+/// A piece of many characters is cut where it can be, once it has so many parts.
+const CUT: usize = 8;
+
+impl Rest {
+    fn new() -> Self {
+        Self { merges: [const { Spans::new() }; CLASSES], longs: Spans::new(), windows: 0, block: Block::new() }
+    }
+
+    /// Counts a piece that was not found at once, or puts it off.
+    #[inline(always)]
+    fn missed(&mut self, machine: impl Machine, ranks: &Ranks<'_>, text: &str, span: Span, count: &mut Count<'_>) {
+        if count.remembered(text, span) {
+            return;
+        }
+        if ranks.find_within(text.as_bytes(), span.0, span.1).is_some() {
+            return count.counted(text, span, 1);
+        }
+        self.merge(machine, ranks, text, span, count);
+    }
+
+    /// Puts a piece off that is to be merged, cut where no token bridges two characters if it is long.
+    #[inline(always)]
+    fn merge(&mut self, machine: impl Machine, ranks: &Ranks<'_>, text: &str, span: Span, count: &mut Count<'_>) {
+        let (mut start, end) = span;
+        let bytes = text.as_bytes();
+        let first = bytes[start];
+        let second = if first.is_ascii() { bytes[start + 1] } else { first };
+        if second.is_ascii() {
+            return self.segment(machine, ranks, text, (start, end), 1, count);
+        }
+        let width = if second < 0xE0 { 2 } else { 3 };
+        if end - start > 2 * CUT * width {
+            while let Some(cut) = bridge::cut_after(ranks, &text[start..end], CUT * width) {
+                self.segment(machine, ranks, text, (start, start + cut), width, count);
+                start += cut;
+            }
+        }
+        self.segment(machine, ranks, text, (start, end), width, count);
+    }
+
+    /// Puts a segment off of which a part has so many bytes.
+    #[inline(always)]
+    fn segment(
+        &mut self,
+        machine: impl Machine,
+        ranks: &Ranks<'_>,
+        text: &str,
+        span: Span,
+        width: usize,
+        count: &mut Count<'_>,
+    ) {
+        let parts = (span.1 - span.0) / width;
+        let class = match parts {
+            0..8 => 0,
+            8..11 => 1,
+            11..16 => 2,
+            16..=Block::MOST => 3,
+            _ => {
+                let windows = long::windows_of(parts);
+                if self.windows + windows > PIECES {
+                    self.merge_longs(machine, ranks, text, count);
+                }
+                self.windows += windows;
+                self.longs.push(span);
+                return;
+            }
+        };
+        if self.merges[class].push(span) {
+            self.merge_all(machine, ranks, text, class, count);
+        }
+    }
+
+    /// Merges the long ones, in windows.
+    #[inline(always)]
+    fn merge_longs(&mut self, machine: impl Machine, ranks: &Ranks<'_>, text: &str, count: &mut Count<'_>) {
+        let (spans, all) = self.longs.empty();
+        self.windows = 0;
+        self.block.clear();
+        let mut alone = Spans::<PIECES>::new();
+        let mut held = [(0, 0, (0, 0)); PIECES];
+        let mut pieces = 0;
+        let mut first = 0;
+        for &span in &spans[..all] {
+            let mut parts = [0; long::MOST];
+            let mut atoms = merge::Atoms::of(&text.as_bytes()[span.0..span.1]);
+            let filled = atoms.fill(ranks, &mut parts);
+            if filled == long::MOST || first + long::windows_of(filled) > PIECES {
+                alone.push(span);
+            } else {
+                let windows = long::put(&mut self.block, first, &parts[..filled]);
+                held[pieces] = (first, first + windows, span);
+                pieces += 1;
+                first += windows;
+            }
+        }
+        machine.merge(&mut self.block, ranks.pairs());
+        for &(first, end, span) in &held[..pieces] {
+            let before = count.total;
+            match long::join(&self.block, first..end, 1, count) {
+                long::Joined::All(from) => long::take(&self.block, end - 1, from, PLACES, count),
+                long::Joined::UpTo(..) => {
+                    count.total = before;
+                    alone.push(span);
+                }
+            }
+        }
+        for &(start, end) in &alone.spans[..alone.count] {
+            long::feed(machine, ranks, &mut self.block, &text.as_bytes()[start..end], count);
+        }
+    }
+
+    /// Merges what is put off of a class.
+    #[inline(always)]
+    fn merge_all(&mut self, machine: impl Machine, ranks: &Ranks<'_>, text: &str, class: usize, count: &mut Count<'_>) {
+        let (spans, all) = self.merges[class].empty();
+        self.block.clear();
+        let mut held = 0;
+        let mut too_long = Spans::<PIECES>::new();
+        let mut names = [(0, 0); PIECES];
+        for &span in &spans[..all] {
+            let piece = &text.as_bytes()[span.0..span.1];
+            if merge::put(&mut self.block, held, ranks, piece) {
+                names[held] = span;
+                held += 1;
+            } else {
+                too_long.push(span);
+            }
+        }
+        machine.merge(&mut self.block, ranks.pairs());
+        for (i, &span) in names[..held].iter().enumerate() {
+            count.counted(text, span, self.block.count(i));
+        }
+        for &(start, end) in &too_long.spans[..too_long.count] {
+            long::feed(machine, ranks, &mut self.block, &text.as_bytes()[start..end], count);
+        }
+    }
+}
+
+struct Spans<const N: usize> {
+    spans: [Span; N],
+    count: usize,
+}
+
+impl<const N: usize> Spans<N> {
+    const fn new() -> Self {
+        Self { spans: [(0, 0); N], count: 0 }
+    }
+
+    /// Adds a stretch; true if there is room for no more.
+    #[inline(always)]
+    fn push(&mut self, span: Span) -> bool {
+        self.spans[self.count] = span;
+        self.count += 1;
+        self.count == N
+    }
+
+    /// All stretches, and none are left.
+    #[inline(always)]
+    fn empty(&mut self) -> ([Span; N], usize) {
+        (self.spans, std::mem::take(&mut self.count))
+    }
+}

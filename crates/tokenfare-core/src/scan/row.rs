@@ -1,0 +1,78 @@
+//! Pieces in rows: the split of a text a few hundred pieces at a time.
+//!
+//! What is done with a piece waits for memory; what is done with many of them at once waits for all of it together.
+
+use super::{Begins, Split};
+use crate::simd::{Machine, WINDOW};
+
+/// Stretches of a text that follow one another, by their ends.
+pub(crate) struct Row {
+    /// Where the first begins; the ends are counted from here.
+    pub(crate) start: usize,
+    ends: [u32; Row::ROOM],
+    count: usize,
+}
+
+impl Row {
+    /// The most stretches of a row.
+    pub(crate) const ROOM: usize = 256;
+
+    /// The most bytes of a row but for its last stretch.
+    const BYTES: usize = 1 << 20;
+
+    #[inline(always)]
+    pub(crate) fn new() -> Self {
+        Self { start: 0, ends: [0; Self::ROOM], count: 0 }
+    }
+
+    /// The ends, counted from [`Row::start`].
+    #[inline(always)]
+    pub(crate) fn ends(&self) -> &[u32] {
+        &self.ends[..self.count]
+    }
+
+    /// Where a stretch begins and ends.
+    #[inline(always)]
+    pub(crate) fn span(&self, i: usize) -> (usize, usize) {
+        let begin = if i == 0 { 0 } else { self.ends[i - 1] };
+        (self.start + begin as usize, self.start + self.ends[i] as usize)
+    }
+
+    /// Splits `text` from `at` on, where a piece begins, until the row is full or the text is over. Returns where the row
+    /// ends.
+    ///
+    /// A piece too long for the row ends it before; it is the first of the next row then, and the row has no other: the
+    /// end is returned, and the row is empty.
+    #[inline(always)]
+    pub(crate) fn fill<S: Split>(&mut self, machine: impl Machine, split: &mut S, text: &str, mut at: usize) -> usize {
+        let bytes = text.as_bytes();
+        self.start = at;
+        let mut count = 0;
+        while at < bytes.len() && count <= Self::ROOM - WINDOW && at - self.start <= Self::BYTES {
+            let ends = match bytes[at..].first_chunk() {
+                Some(window) => S::begins(&machine.classes(window)).map_or(0, Begins::ends),
+                None => 0,
+            };
+            if ends == 0 {
+                let end = split.end(text, at);
+                let Ok(place) = u32::try_from(end - self.start) else {
+                    // Nobody's text has a word of four gibibytes; and yet it may.
+                    if count == 0 {
+                        at = end;
+                    }
+                    break;
+                };
+                self.ends[count] = place;
+                (at, count) = (end, count + 1);
+            } else {
+                let room: &mut [u32] = &mut self.ends[count..count + WINDOW];
+                let room = room.try_into().expect("there is room for a window");
+                machine.places(ends, (at - self.start) as u32, room);
+                count += ends.count_ones() as usize;
+                at += 63 - ends.leading_zeros() as usize;
+            }
+        }
+        self.count = count;
+        at
+    }
+}

@@ -1,0 +1,109 @@
+//! All machines find what the plain searches find.
+
+use super::*;
+
+/// Numbers that look random, the same every time.
+fn random(seed: u64) -> impl FnMut(u64) -> u64 + Clone {
+    let mut state = seed;
+    move |below| {
+        state = state.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(0x1405_7B7E_F767_814F);
+        (state >> 33) % below
+    }
+}
+
+#[derive(Clone)]
+struct Classing;
+
+impl Work for Classing {
+    type Output = ();
+    fn on(self, machine: impl Machine) {
+        let agree = |bytes: &[u8; WINDOW]| assert_eq!(machine.classes(bytes), scalar::classes(bytes), "{bytes:?}");
+        for byte in 0..=255 {
+            for at in 0..WINDOW {
+                let mut bytes = [b'('; WINDOW];
+                bytes[at] = byte;
+                agree(&bytes);
+            }
+        }
+        agree(&std::array::from_fn(|i| (i * 37 % 256) as u8));
+    }
+}
+
+#[test]
+fn every_byte_is_classed_alike_in_every_place() {
+    on_every(&Classing);
+}
+
+#[derive(Clone)]
+struct Placing;
+
+impl Work for Placing {
+    type Output = ();
+    fn on(self, machine: impl Machine) {
+        let mut random = random(1);
+        for round in 0..1000 {
+            let dense = if round % 2 == 0 { u64::MAX } else { random(1 << 31) << 32 };
+            let bits = (random(1 << 31) << 33 ^ random(1 << 31)) & dense;
+            let from = random(1 << 20) as u32;
+            let expected: Vec<u32> = (0..64).filter(|i| bits >> i & 1 == 1).map(|i| from + i).collect();
+            let mut places = [7; WINDOW];
+            machine.places(bits, from, &mut places);
+            assert_eq!(places[..expected.len()], expected);
+        }
+        let mut all = [0; WINDOW];
+        machine.places(u64::MAX, 5, &mut all);
+        assert_eq!(all, std::array::from_fn(|i| i as u32 + 5));
+    }
+}
+
+#[test]
+fn every_bit_has_its_place() {
+    on_every(&Placing);
+}
+
+#[derive(Clone)]
+struct Finding;
+
+impl Work for Finding {
+    type Output = ();
+    fn on(self, machine: impl Machine) {
+        let key: [u8; 16] = std::array::from_fn(|i| i as u8 + 1);
+        let word = |half: usize| u64::from_le_bytes(std::array::from_fn(|i| key[8 * half + i]));
+        for entry in 0..4 {
+            for difference in 0..=16 {
+                let mut bucket = [[0; 16]; 4];
+                bucket[entry] = key;
+                if difference < 16 {
+                    bucket[entry][difference] ^= 0x40;
+                }
+                let expected = if difference < 16 { 0 } else { 1 << (2 * entry) };
+                assert_eq!(machine.find_key(&bucket, [word(0), word(1)]), expected);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_key_is_found_only_where_all_of_it_stands() {
+    on_every(&Finding);
+}
+
+#[derive(Clone)]
+struct Least;
+
+impl Work for Least {
+    type Output = ();
+    fn on(self, machine: impl Machine) {
+        let mut numbers = [[u32::MAX - 3; LANES]; 4].map(|row| machine.lanes(&row));
+        assert_eq!(machine.least(&numbers), u32::MAX - 3);
+        for (least, at) in (5..5 + 4 * LANES as u32).rev().zip(0..4 * LANES) {
+            numbers[at / LANES] = machine.with(numbers[at / LANES], at % LANES, least);
+            assert_eq!(machine.least(&numbers), least);
+        }
+    }
+}
+
+#[test]
+fn the_least_is_found_in_every_lane() {
+    on_every(&Least);
+}
