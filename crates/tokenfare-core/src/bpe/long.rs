@@ -59,7 +59,7 @@ pub(super) fn run(ranks: &Ranks<'_>, piece: &[u8], sink: &mut impl Sink) -> bool
     let Some(count) = (1..=AGAIN).find(begins_twice) else { return false };
     let again = &sample[..count];
     let length: usize = again.iter().map(|&token| ranks.bytes(token).len()).sum();
-    if length % width != 0 {
+    if !length.is_multiple_of(width) {
         return false;
     }
     let times = (piece.len() - SAMPLE) / length;
