@@ -1,9 +1,10 @@
-//! Encoding: pieces are looked up in rows, and the tokens written down in the order of the text.
+//! Encoding: pieces are looked up in rows, what is left over of a row is merged many at a time, and then all is written down
+//! in the order of the text.
 
-use super::ranks::{NONE, Ranks, Slot};
-use super::{Several, Sink};
+use super::ranks::{NONE, Ranks};
+use super::{Span, bridge, long, merge};
 use crate::scan::{Row, Split};
-use crate::simd::{Machine, Work};
+use crate::simd::{Block, Machine, PIECES, Work};
 
 /// Writes the tokens of `text` down by rank, split by `split`.
 ///
@@ -17,10 +18,11 @@ pub(crate) fn feed<S: Split>(
     tokens: &mut Vec<u32>,
 ) {
     let mut row = Row::new();
+    let mut rest = Rest::default();
     let mut at = 0;
     while at < text.len() {
         at = row.fill(machine, &mut split, text, at);
-        machine.run(Take { ranks, text, row: &row, end: at, tokens });
+        machine.run(Take { ranks, text, row: &row, end: at, rest: &mut rest, tokens });
     }
 }
 
@@ -31,6 +33,7 @@ struct Take<'w> {
     row: &'w Row,
     /// Where the row ends.
     end: usize,
+    rest: &'w mut Rest,
     tokens: &'w mut Vec<u32>,
 }
 
@@ -38,30 +41,163 @@ impl Work for Take<'_> {
     type Output = ();
     #[inline(always)]
     fn on(self, machine: impl Machine) {
-        let Self { ranks, text, row, end, tokens } = self;
+        let Self { ranks, text, row, end, rest, tokens } = self;
         let bytes = text.as_bytes();
         let ends = row.ends();
         if ends.is_empty() {
             // One piece, too long for a row.
-            return machine.run(Several(ranks, text, (row.start, end), tokens));
+            let block = rest.block.get_or_insert_with(|| Box::new(Block::new()));
+            return long::feed(machine, ranks, block, &bytes[row.start..end], tokens);
         }
-        let mut slots = [NONE; Row::ROOM];
+        // The rank of each piece that is a token; `NONE` for the others, whose places are in `missed`.
+        let mut found = [NONE; Row::ROOM];
+        let mut missed = [0_u32; Row::ROOM];
+        let mut misses = 0;
         let mut start = row.start;
-        for (slot, &end) in slots.iter_mut().zip(ends) {
+        for (i, (found, &end)) in found.iter_mut().zip(ends).enumerate() {
             let end = row.start + end as usize;
-            *slot = ranks.probe(machine, bytes, start, end);
+            *found = ranks.probe(machine, bytes, start, end);
+            missed[misses % Row::ROOM] = i as u32;
+            misses += usize::from(*found == NONE);
             start = end;
         }
-        for (i, &slot) in slots[..ends.len()].iter().enumerate() {
-            if slot != NONE {
-                tokens.token(ranks, Slot::Inline(slot));
-                continue;
-            }
-            let (start, end) = row.span(i);
-            match ranks.find_within(bytes, start, end) {
-                Some(slot) => tokens.token(ranks, slot),
-                None => machine.run(Several(ranks, text, (start, end), tokens)),
+        for found in &mut found[..ends.len()] {
+            *found = ranks.rank_or_none(*found);
+        }
+        let mut several = 0;
+        for k in 0..misses {
+            let i = missed[k] as usize;
+            let span = row.span(i);
+            match ranks.find_within(bytes, span.0, span.1) {
+                Some(slot) => found[i % Row::ROOM] = ranks.rank_at(slot),
+                None => {
+                    missed[several] = i as u32;
+                    several += 1;
+                    rest.piece(ranks, text, span);
+                }
             }
         }
+        if several > 0 {
+            rest.merge(machine, ranks, text);
+        }
+        let mut at = 0;
+        for (k, &i) in missed[..several].iter().enumerate() {
+            tokens.extend_from_slice(&found[at..i as usize]);
+            at = i as usize + 1;
+            rest.write(k, tokens);
+        }
+        tokens.extend_from_slice(&found[at..ends.len()]);
+        rest.clear();
     }
+}
+
+/// What is left over of a row: pieces that are no token.
+#[derive(Default)]
+struct Rest {
+    /// The first segment of each piece.
+    firsts: Vec<usize>,
+    /// Pieces, cut where no token bridges two characters.
+    segments: Vec<Span>,
+    /// The tokens of each segment: where in `tokens` they begin, and how many they are.
+    made: Vec<(usize, usize)>,
+    /// The tokens of all, in no order.
+    tokens: Vec<u32>,
+    block: Option<Box<Block>>,
+}
+
+/// A piece of many characters is cut where it can be, once it has so many bytes.
+const CUT: usize = 24;
+
+impl Rest {
+    /// Takes a piece.
+    fn piece(&mut self, ranks: &Ranks<'_>, text: &str, (mut start, end): Span) {
+        self.firsts.push(self.segments.len());
+        if !text.as_bytes()[start + 1].is_ascii() {
+            while end - start > 2 * CUT
+                && let Some(cut) = bridge::cut_after(ranks, &text[start..end], CUT)
+            {
+                self.segments.push((start, start + cut));
+                start += cut;
+            }
+        }
+        self.segments.push((start, end));
+    }
+
+    /// Merges all segments, those of few parts together.
+    #[inline(always)]
+    fn merge(&mut self, machine: impl Machine, ranks: &Ranks<'_>, text: &str) {
+        self.made.resize(self.segments.len(), (0, 0));
+        let Self { segments, made, tokens, block, .. } = self;
+        let block = block.get_or_insert_with(|| Box::new(Block::new()));
+        for few in [true, false] {
+            let mut held = [0; PIECES];
+            let mut count = 0;
+            block.clear();
+            for (i, &(start, end)) in segments.iter().enumerate() {
+                if (end - start <= FEW) != few {
+                    continue;
+                }
+                let segment = &text.as_bytes()[start..end];
+                if merge::put(block, count, ranks, segment) {
+                    held[count] = i;
+                    count += 1;
+                    if count < PIECES {
+                        continue;
+                    }
+                }
+                flush(machine, ranks, block, &mut held, &mut count, made, tokens);
+                if made[i].1 == 0 {
+                    let first = tokens.len();
+                    long::feed(machine, ranks, block, segment, tokens);
+                    made[i] = (first, tokens.len() - first);
+                    block.clear();
+                }
+            }
+            flush(machine, ranks, block, &mut held, &mut count, made, tokens);
+        }
+    }
+
+    /// Adds the tokens of a piece.
+    #[inline(always)]
+    fn write(&self, piece: usize, tokens: &mut Vec<u32>) {
+        let end = self.firsts.get(piece + 1).copied().unwrap_or(self.made.len());
+        for &(first, count) in &self.made[self.firsts[piece]..end] {
+            tokens.extend_from_slice(&self.tokens[first..first + count]);
+        }
+    }
+
+    fn clear(&mut self) {
+        self.firsts.clear();
+        self.segments.clear();
+        self.made.clear();
+        self.tokens.clear();
+    }
+}
+
+/// Bytes of segments that are merged together first: they take as many steps.
+const FEW: usize = 10;
+
+/// Merges what a block holds, and takes the tokens of each piece out.
+#[inline(always)]
+fn flush(
+    machine: impl Machine,
+    ranks: &Ranks<'_>,
+    block: &mut Block,
+    held: &mut [usize; PIECES],
+    count: &mut usize,
+    made: &mut [(usize, usize)],
+    tokens: &mut Vec<u32>,
+) {
+    machine.merge(block, ranks.pairs());
+    for (piece, &i) in held[..*count].iter().enumerate() {
+        let first = tokens.len();
+        let mut begins = block.begins(piece);
+        while begins != 0 {
+            tokens.push(block.token(piece, begins.trailing_zeros() as usize));
+            begins &= begins - 1;
+        }
+        made[i] = (first, tokens.len() - first);
+    }
+    block.clear();
+    *count = 0;
 }

@@ -212,6 +212,13 @@ impl<'a> Ranks<'a> {
         }
     }
 
+    /// The rank of the token in an entry of the table of tokens; [`NONE`] for that.
+    #[inline(always)]
+    pub(super) fn rank_or_none(&self, entry: u32) -> u32 {
+        let none = u32::from(entry == NONE).wrapping_neg();
+        self.slot_ranks[(entry & !none) as usize] | none
+    }
+
     /// Whether merging makes every token that pieces are looked up as.
     pub(super) fn all_made(&self) -> bool {
         self.all_made
