@@ -17,7 +17,7 @@ use std::ops::Range;
 const TABLES: usize = 15;
 
 /// Changes with the layout, so that a block of another version is refused.
-const VERSION: u64 = 0x746F_6B66_6172_0001;
+const VERSION: u64 = 0x746F_6B66_6172_0002;
 
 /// Words of the header: version, longest token, whether merging makes all, the seed of the pairs, then begin and length
 /// of each table in bytes.
