@@ -5,7 +5,7 @@
 
 use super::merge;
 use super::ranks::Ranks;
-use super::{Count, Span, bridge, long};
+use super::{Count, Span, bridge, long, merged, piece};
 use crate::scan::{Row, Split};
 use crate::simd::{Block, Machine, PIECES, PLACES, Work};
 
@@ -20,15 +20,28 @@ pub(crate) fn feed<S: Split>(
     mut split: S,
     count: &mut Count<'_>,
 ) {
-    let mut row = Row::new();
-    let mut rest = Rest::new();
     let mut at = 0;
+    if text.len() < SHORT {
+        while at < text.len() {
+            let end = split.end(text, at);
+            piece(ranks, text, at, end, count);
+            at = end;
+        }
+        return;
+    }
+    let mut row = Row::new();
+    let mut rest = None;
     while at < text.len() {
         at = row.fill(machine, &mut split, text, at);
         machine.run(Take { ranks, text, row: &row, end: at, rest: &mut rest, count });
     }
-    machine.run(Finish { ranks, text, rest: &mut rest, count });
+    if let Some(mut rest) = rest {
+        machine.run(Finish { ranks, text, rest: &mut rest, count });
+    }
 }
+
+/// A text shorter than this is counted piece by piece, before a row would be ready.
+const SHORT: usize = 96;
 
 /// Work: counting a row.
 struct Take<'w, 'm> {
@@ -37,7 +50,7 @@ struct Take<'w, 'm> {
     row: &'w Row,
     /// Where the row ends.
     end: usize,
-    rest: &'w mut Rest,
+    rest: &'w mut Option<Rest>,
     count: &'w mut Count<'m>,
 }
 
@@ -50,7 +63,7 @@ impl Work for Take<'_, '_> {
         let ends = row.ends();
         if ends.is_empty() {
             // One piece, too long for a row.
-            return rest.missed(machine, ranks, text, (row.start, end), count);
+            return rest.get_or_insert_with(Rest::new).missed(machine, ranks, text, (row.start, end), count);
         }
         // The places of those that are not found: written for all, and kept for these.
         let mut missed = [0_u32; Row::ROOM];
@@ -63,6 +76,10 @@ impl Work for Take<'_, '_> {
             start = end;
         }
         count.total += ends.len() - misses;
+        if misses == 0 {
+            return;
+        }
+        let rest = rest.get_or_insert_with(Rest::new);
         for &i in &missed[..misses] {
             rest.missed(machine, ranks, text, row.span(i as usize), count);
         }
@@ -82,10 +99,29 @@ impl Work for Finish<'_, '_> {
     #[inline(always)]
     fn on(self, machine: impl Machine) {
         let Self { ranks, text, rest, count } = self;
-        for class in 0..CLASSES {
-            rest.merge_all(machine, ranks, text, class, count);
+        // What is left of all lengths, together.
+        let mut left = [(0, 0); CLASSES * PIECES];
+        let mut all = 0;
+        for spans in &rest.merges {
+            left[all..all + spans.count].copy_from_slice(&spans.spans[..spans.count]);
+            all += spans.count;
         }
-        rest.merge_longs(machine, ranks, text, count);
+        if all <= FEW {
+            for &span in &left[..all] {
+                let before = count.total;
+                merged(machine, ranks, &text.as_bytes()[span.0..span.1], count);
+                let tokens = count.total - before;
+                count.total = before;
+                count.counted(text, span, tokens);
+            }
+        } else {
+            for spans in left[..all].chunks(PIECES) {
+                rest.merge_all(machine, ranks, text, spans, count);
+            }
+        }
+        if rest.longs.count > 0 {
+            rest.merge_longs(machine, ranks, text, count);
+        }
     }
 }
 
@@ -99,6 +135,9 @@ struct Rest {
     windows: usize,
     block: Block,
 }
+
+/// So few pieces are sooner merged one by one.
+const FEW: usize = 3;
 
 /// Lengths that are merged together.
 const CLASSES: usize = 4;
@@ -171,7 +210,8 @@ impl Rest {
             }
         };
         if self.merges[class].push(span) {
-            self.merge_all(machine, ranks, text, class, count);
+            let (spans, all) = self.merges[class].empty();
+            self.merge_all(machine, ranks, text, &spans[..all], count);
         }
     }
 
@@ -214,15 +254,21 @@ impl Rest {
         }
     }
 
-    /// Merges what is put off of a class.
+    /// Merges as many segments as a block can hold.
     #[inline(always)]
-    fn merge_all(&mut self, machine: impl Machine, ranks: &Ranks<'_>, text: &str, class: usize, count: &mut Count<'_>) {
-        let (spans, all) = self.merges[class].empty();
+    fn merge_all(
+        &mut self,
+        machine: impl Machine,
+        ranks: &Ranks<'_>,
+        text: &str,
+        spans: &[Span],
+        count: &mut Count<'_>,
+    ) {
         self.block.clear();
         let mut held = 0;
         let mut too_long = Spans::<PIECES>::new();
         let mut names = [(0, 0); PIECES];
-        for &span in &spans[..all] {
+        for &span in spans {
             let piece = &text.as_bytes()[span.0..span.1];
             if merge::put(&mut self.block, held, ranks, piece) {
                 names[held] = span;
