@@ -144,7 +144,7 @@ const FEW: u32 = 3;
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512cd")]
 pub(super) fn merge(block: &mut Block, table: &Pairs<'_>) {
     let number = |number: u32| _mm512_set1_epi32(number.cast_signed());
-    let (one, no_pair) = (number(1), number(NO_PAIR));
+    let (one, no_pair, last_place) = (number(1), number(NO_PAIR), number(PLACES as u32 - 1));
     let lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     let places = block.places.min(PLACES - 1);
     macro_rules! row {
@@ -181,16 +181,12 @@ pub(super) fn merge(block: &mut Block, table: &Pairs<'_>) {
             }
             return;
         }
-        let at = _mm512_and_si512(least, number(PLACES as u32 - 1));
+        let at = _mm512_and_si512(least, last_place);
         let made = _mm512_srli_epi32::<PLACE_BITS>(least);
-        // The places of the lowest and the highest bit.
-        let lowest = |bits: __m512i| {
-            _mm512_sub_epi32(
-                number(31),
-                _mm512_lzcnt_epi32(_mm512_and_si512(bits, _mm512_sub_epi32(_mm512_setzero_si512(), bits))),
-            )
-        };
-        let highest = |bits: __m512i| _mm512_sub_epi32(number(31), _mm512_lzcnt_epi32(bits));
+        // The places of the lowest and the highest bit, cut to places that there are whatever the tables hold.
+        let place = |zeros: __m512i| _mm512_and_si512(_mm512_sub_epi32(last_place, zeros), last_place);
+        let highest = |bits: __m512i| place(_mm512_lzcnt_epi32(bits));
+        let lowest = |bits: __m512i| highest(_mm512_and_si512(bits, _mm512_sub_epi32(_mm512_setzero_si512(), bits)));
         let after = _mm512_and_si512(there, _mm512_sllv_epi32(number(u32::MAX - 1), at));
         let gone = lowest(after);
         let next = lowest(_mm512_and_si512(after, _mm512_sub_epi32(after, one)));
@@ -198,7 +194,7 @@ pub(super) fn merge(block: &mut Block, table: &Pairs<'_>) {
         there = _mm512_mask_xor_epi32(there, on, there, _mm512_sllv_epi32(one, gone));
         let cell = |place: __m512i| _mm512_add_epi32(_mm512_slli_epi32::<4>(place), lanes);
         let (at_cell, before_cell) = (cell(at), cell(before));
-        // SAFETY: where a piece goes on, all these are places of parts or of the two around them, less than `PLACES`.
+        // SAFETY: all places are cut to less than `PLACES`, and a row has a number for each of the sixteen lanes.
         unsafe {
             let tokens: *mut i32 = block.tokens.as_mut_ptr().cast();
             let pairs: *mut i32 = block.pairs.as_mut_ptr().cast();
