@@ -145,6 +145,8 @@ def test_ctrl_c_is_heard_during_a_long_count(call: str) -> None:
     script = f"""
 import os, signal, threading, time
 import tokenfare as tf
+# A process that is started in the background is told to ignore it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 encoding = tf.encoding("o200k_base")
 text = "日本語のテキスト and some English. " * 200_000
 def interrupt():
