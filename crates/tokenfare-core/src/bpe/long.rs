@@ -20,11 +20,11 @@ use std::ops::Range;
 #[inline(always)]
 pub(super) fn feed(machine: impl Machine, ranks: &Ranks<'_>, block: &mut Block, piece: &[u8], sink: &mut impl Sink) {
     let before = sink.mark();
-    if run(ranks, piece, sink) || side_by_side(machine, ranks, block, piece, sink) {
+    if run(ranks, piece, sink) || side_by_side::<_, HELD>(machine, ranks, block, piece, sink) {
         return;
     }
     sink.back_to(before);
-    if windows(machine, ranks, piece, sink) {
+    if windows::<_, HELD>(machine, ranks, piece, sink) {
         return;
     }
     sink.back_to(before);
@@ -93,8 +93,8 @@ pub(super) fn windows_of(parts: usize) -> usize {
 
 /// Merges windows that overlap, all at the same time, and joins them. False if that does not come to an encoding.
 #[inline(always)]
-pub(super) fn side_by_side(
-    machine: impl Machine,
+pub(super) fn side_by_side<M: Machine, const HELD: usize>(
+    machine: M,
     ranks: &Ranks<'_>,
     block: &mut Block,
     piece: &[u8],
@@ -215,7 +215,12 @@ const HELD: usize = 4;
 /// Merges a window after the other, each from where the tokens kept of the one before end. False if that does not come to an
 /// encoding.
 #[inline(always)]
-pub(super) fn windows<M: Machine>(machine: M, ranks: &Ranks<'_>, piece: &[u8], sink: &mut impl Sink) -> bool {
+pub(super) fn windows<M: Machine, const HELD: usize>(
+    machine: M,
+    ranks: &Ranks<'_>,
+    piece: &[u8],
+    sink: &mut impl Sink,
+) -> bool {
     let mut parts = Parts::<_, 4>::new(machine);
     // What was kept of the window before, which may yet have to be shortened.
     let mut kept: Vec<u32> = Vec::with_capacity(64);

@@ -127,6 +127,15 @@ mod tests {
                 assert_eq!(memo.get(&other, 0, length), None, "{length} {changed}");
             }
         }
+        let mut memo = Memo::for_text(1);
+        for byte in 1..=255 {
+            let mut segment = [0; 20];
+            segment[0] = byte;
+            memo.put(&segment, 0, 3, 2);
+            for length in (1..=15).filter(|&length| length != 3) {
+                assert_eq!(memo.get(&segment, 0, length), None, "the zeros of {length} are not those of 3");
+            }
+        }
         let zeros = [0; 40];
         assert_eq!(memo.get(&zeros, 0, 9), None);
     }

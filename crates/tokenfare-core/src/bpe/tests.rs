@@ -44,6 +44,18 @@ fn vocabulary(seed: u64, merges: usize) -> Vec<Vec<u8>> {
         }
         tokens.push(joined);
     }
+    // Some that merging may never make.
+    for _ in 0..6 {
+        let length = 3 + random(6);
+        let token = piece(&mut random, length).into_bytes();
+        if !tokens.contains(&token) {
+            tokens.push(token);
+            let plan = Plan::of_ranks(tokens.iter().map(Vec::as_slice).collect());
+            if plan.and_then(|plan| plan.lay_out()).is_err() {
+                tokens.pop(); // it would be made of one of these
+            }
+        }
+    }
     tokens
 }
 
@@ -87,11 +99,20 @@ impl Work for Roads<'_> {
                 assert_eq!(parts.tokens(), expected, "{piece}");
             }
             let mut tokens = Vec::new();
-            if long::side_by_side(machine, ranks, &mut block, bytes, &mut tokens) {
+            if long::side_by_side::<_, 4>(machine, ranks, &mut block, bytes, &mut tokens) {
+                assert_eq!(tokens, *expected, "{piece}");
+            }
+            // With nothing held back, windows often have to look back.
+            tokens.clear();
+            if long::side_by_side::<_, 0>(machine, ranks, &mut block, bytes, &mut tokens) {
                 assert_eq!(tokens, *expected, "{piece}");
             }
             tokens.clear();
-            if long::windows(machine, ranks, bytes, &mut tokens) {
+            if long::windows::<_, 4>(machine, ranks, bytes, &mut tokens) {
+                assert_eq!(tokens, *expected, "{piece}");
+            }
+            tokens.clear();
+            if long::windows::<_, 0>(machine, ranks, bytes, &mut tokens) {
                 assert_eq!(tokens, *expected, "{piece}");
             }
             assert_eq!(long::walk(ranks, bytes), *expected, "{piece}");
@@ -178,6 +199,8 @@ fn runs_come_to_what_a_walk_comes_to() {
                     assert_eq!(found, long::walk(&ranks, run.as_bytes()));
                     done += 1;
                 }
+                let broken = format!("{run}c{run}");
+                assert!(!long::run(&ranks, broken.as_bytes(), &mut found), "it is no run");
             }
         }
     }
@@ -192,9 +215,9 @@ fn windows_are_joined_and_do_not_always_give_up() {
         type Output = ();
         fn on(self, machine: impl Machine) {
             let mut tokens = Vec::new();
-            assert!(long::side_by_side(machine, &self.0, &mut Block::new(), self.1.as_bytes(), &mut tokens));
+            assert!(long::side_by_side::<_, 4>(machine, &self.0, &mut Block::new(), self.1.as_bytes(), &mut tokens));
             tokens.clear();
-            assert!(long::windows(machine, &self.0, self.1.as_bytes(), &mut tokens));
+            assert!(long::windows::<_, 4>(machine, &self.0, self.1.as_bytes(), &mut tokens));
         }
     }
     let tokens = vocabulary(3, 80);
