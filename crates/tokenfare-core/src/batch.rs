@@ -30,9 +30,9 @@ impl Encoding {
     #[must_use]
     pub fn count_batch_on<T: AsRef<str> + Sync>(&self, texts: &[T], threads: Option<NonZeroUsize>) -> Vec<usize> {
         in_jobs(texts, threads, |texts| {
-            let bytes = bytes_of(texts);
-            let mut memo = (bytes >= Memo::WORTH).then(|| Memo::for_text(bytes));
-            texts.iter().map(|text| self.count_remembering(text.as_ref(), memo.as_mut())).collect()
+            Memo::with(self.whose, bytes_of(texts), |mut memo| {
+                texts.iter().map(|text| self.count_remembering(text.as_ref(), memo.as_deref_mut())).collect()
+            })
         })
     }
 

@@ -1,6 +1,6 @@
 //! An encoding: a split, a vocabulary and special tokens; counting, encoding and decoding with them.
 
-use crate::bpe::{self, Count, Memo, Ranks, layout};
+use crate::bpe::{self, Count, Memo, Ranks, Whose, layout};
 use crate::error::{Error, Kind};
 use crate::load::Front;
 use crate::scan::{self, Pattern, Split, WithSplit};
@@ -21,6 +21,8 @@ pub struct Encoding {
     pub(crate) name: Cow<'static, str>,
     pub(crate) pattern: Pattern,
     pub(crate) tables: Tables,
+    /// Tells what a thread remembers of it from what it remembers of others.
+    pub(crate) whose: Whose,
     /// The ids of a vocabulary whose ids are not its ranks.
     pub(crate) ids: Option<Ids>,
     pub(crate) specials: SpecialTokens,
@@ -103,6 +105,7 @@ impl Encoding {
             name: Cow::Borrowed(name),
             pattern,
             tables: Tables::Embedded(ranks),
+            whose: Whose::new(),
             ids: None,
             specials: SpecialTokens::new(specials),
             front: None,
@@ -140,11 +143,10 @@ impl Encoding {
     /// Counts the tokens of a text.
     #[must_use]
     pub fn count(&self, text: &str) -> usize {
-        let mut memo = (text.len() >= Memo::WORTH).then(|| Memo::for_text(text.len()));
-        self.count_remembering(text, memo.as_mut())
+        Memo::with(self.whose, text.len(), |memo| self.count_remembering(text, memo))
     }
 
-    /// Counts with a memory that the caller keeps from text to text.
+    /// Counts with what is remembered of this encoding.
     pub(crate) fn count_remembering(&self, text: &str, memo: Option<&mut Memo>) -> usize {
         let mut sink = Count { total: 0, memo };
         self.stretches(text, |stretch| self.count_stretch(&stretch, &mut sink));
@@ -173,10 +175,11 @@ impl Encoding {
     ///
     /// If the text holds a special token that is refused, or `specials` names one that the encoding does not have.
     pub fn count_with(&self, text: &str, specials: &Specials) -> Result<usize, Error> {
-        let mut memo = (text.len() >= Memo::WORTH).then(|| Memo::for_text(text.len()));
-        let mut sink = Count { total: 0, memo: memo.as_mut() };
-        self.stretches_with(text, specials, |stretch| self.count_stretch(&stretch, &mut sink))?;
-        Ok(sink.total)
+        Memo::with(self.whose, text.len(), |memo| {
+            let mut sink = Count { total: 0, memo };
+            self.stretches_with(text, specials, |stretch| self.count_stretch(&stretch, &mut sink))?;
+            Ok(sink.total)
+        })
     }
 
     /// Counts up to a limit, and stops as soon as it is passed.

@@ -31,6 +31,7 @@ mod unicode;
 mod utf8;
 
 pub use append::Counter;
+pub use bpe::forget;
 pub use cut::{Chunk, Side};
 pub use encoding::{Encoding, UpTo};
 pub use error::Error;

@@ -4,7 +4,7 @@
 //! several: pieces are looked up in rows, what is left over of them is gathered, and merged a few at a time.
 
 use super::merge;
-use super::ranks::Ranks;
+use super::ranks::{INLINE, Ranks};
 use super::{Count, Span, bridge, long, merged, piece};
 use crate::scan::{Row, Split};
 use crate::simd::{Block, Machine, PIECES, PLACES, Work};
@@ -59,26 +59,23 @@ impl Work for Take<'_, '_> {
     #[inline(always)]
     fn on(self, machine: impl Machine) {
         let Self { ranks, text, row, end, rest, count } = self;
-        let bytes = text.as_bytes();
-        let ends = row.ends();
-        if ends.is_empty() {
+        let pieces = row.pieces(text);
+        if pieces.count == 0 {
             // One piece, too long for a row.
             return rest.get_or_insert_with(Rest::new).missed(machine, ranks, text, (row.start, end), count);
         }
-        // The places of those that are not found: written for all, and kept for these.
-        let mut missed = [0_u32; Row::ROOM];
-        let mut misses = 0;
-        let mut start = row.start;
-        for (i, &end) in ends.iter().enumerate() {
-            let end = row.start + end as usize;
-            missed[misses % Row::ROOM] = i as u32;
-            misses += usize::from(!ranks.has(machine, bytes, start, end));
-            start = end;
-        }
-        count.total += ends.len() - misses;
+        let mut missed = [0; _];
+        let misses = machine.short_words(ranks.words(), pieces, None, &mut missed);
+        let misses = machine.long_words(ranks.words(), pieces, None, &mut missed, misses);
+        count.total += pieces.count - misses;
         if misses == 0 {
             return;
         }
+        let (misses, remembered) = match &count.memo {
+            Some(memo) => machine.recall(memo.short(), pieces, &mut missed, misses),
+            None => (misses, 0),
+        };
+        count.total += remembered as usize;
         let rest = rest.get_or_insert_with(Rest::new);
         for &i in &missed[..misses] {
             rest.missed(machine, ranks, text, row.span(i as usize), count);
@@ -153,11 +150,14 @@ impl Rest {
     /// Counts a piece that was not found at once, or puts it off.
     #[inline(always)]
     fn missed(&mut self, machine: impl Machine, ranks: &Ranks<'_>, text: &str, span: Span, count: &mut Count<'_>) {
-        if count.remembered(text, span) {
-            return;
-        }
-        if ranks.find_within(text.as_bytes(), span.0, span.1).is_some() {
-            return count.counted(text, span, 1);
+        // Of what is short, only what stands at the text's end may still be a token, or remembered.
+        if span.1 - span.0 > INLINE || span.0 + INLINE >= text.len() {
+            if count.remembered(text, span) {
+                return;
+            }
+            if ranks.find_within(text.as_bytes(), span.0, span.1).is_some() {
+                return count.counted(text, span, 1);
+            }
         }
         self.merge(machine, ranks, text, span, count);
     }

@@ -1,10 +1,10 @@
 //! Encoding: pieces are looked up in rows, what is left over of a row is merged many at a time, and then all is written down
 //! in the order of the text.
 
-use super::ranks::{NONE, Ranks};
+use super::ranks::Ranks;
 use super::{Span, bridge, long, merge};
 use crate::scan::{Row, Split};
-use crate::simd::{Block, Machine, PIECES, Work};
+use crate::simd::{Block, Machine, PIECES, ROW, Room, Work};
 
 /// Writes the tokens of `text` down by rank, split by `split`.
 ///
@@ -43,25 +43,17 @@ impl Work for Take<'_> {
     fn on(self, machine: impl Machine) {
         let Self { ranks, text, row, end, rest, tokens } = self;
         let bytes = text.as_bytes();
-        let ends = row.ends();
-        if ends.is_empty() {
+        let pieces = row.pieces(text);
+        if pieces.count == 0 {
             // One piece, too long for a row.
             let block = rest.block.get_or_insert_with(|| Box::new(Block::new()));
             return long::feed(machine, ranks, block, &bytes[row.start..end], tokens);
         }
-        // The rank of each piece that is a token; `NONE` for the others, whose places are in `missed`.
-        let mut found = [NONE; Row::ROOM];
-        let mut missed = [0_u32; Row::ROOM];
-        let mut misses = 0;
-        let mut start = row.start;
-        for (i, (found, &end)) in found.iter_mut().zip(ends).enumerate() {
-            let end = row.start + end as usize;
-            *found = ranks.probe(machine, bytes, start, end);
-            missed[misses % Row::ROOM] = i as u32;
-            misses += usize::from(*found == NONE);
-            start = end;
-        }
-        for found in &mut found[..ends.len()] {
+        // The place, and then the rank, of each piece that is a token; the numbers of the others are in `missed`.
+        let (mut found, mut missed): (Room, Room) = ([0; _], [0; _]);
+        let misses = machine.short_words(ranks.words(), pieces, Some(&mut found), &mut missed);
+        let misses = machine.long_words(ranks.words(), pieces, Some(&mut found), &mut missed, misses);
+        for found in &mut found[..pieces.count] {
             *found = ranks.rank_or_none(*found);
         }
         let mut several = 0;
@@ -69,7 +61,7 @@ impl Work for Take<'_> {
             let i = missed[k] as usize;
             let span = row.span(i);
             match ranks.find_within(bytes, span.0, span.1) {
-                Some(slot) => found[i % Row::ROOM] = ranks.rank_at(slot),
+                Some(slot) => found[i % ROW] = ranks.rank_at(slot),
                 None => {
                     missed[several] = i as u32;
                     several += 1;
@@ -86,7 +78,7 @@ impl Work for Take<'_> {
             at = i as usize + 1;
             rest.write(k, tokens);
         }
-        tokens.extend_from_slice(&found[at..ends.len()]);
+        tokens.extend_from_slice(&found[at..pieces.count]);
         rest.clear();
     }
 }

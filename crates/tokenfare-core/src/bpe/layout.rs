@@ -8,20 +8,21 @@ mod merges;
 
 use super::bridge::Bridges;
 use super::naive;
-use super::ranks::{BUCKET, INLINE, Key, LONG, LONG_EMPTY, NONE, Ranks, bucket_of, long_hash, scaled};
-use crate::simd::{EMPTY, Hash, Pairs, RANK_BITS, entry_of};
+use super::ranks::{INLINE, Key, LONG, LONG_EMPTY, NONE, Ranks, long_hash, scaled};
+use crate::simd::{EMPTY, Hash, Pairs, RANK_BITS, SHORT, WordHash, Words, entry_of};
 use std::collections::HashMap;
 use std::ops::Range;
 
 /// The tables in the order of the block.
-const TABLES: usize = 15;
+const TABLES: usize = 18;
 
 /// Changes with the layout, so that a block of another version is refused.
-const VERSION: u64 = 0x746F_6B66_6172_0002;
+const VERSION: u64 = 0x746F_6B66_6172_0003;
 
-/// Words of the header: version, longest token, whether merging makes all, the seed of the pairs, then begin and length
-/// of each table in bytes.
-const HEADER: usize = 4 + 2 * TABLES;
+/// Words of the header: version, longest token, whether merging makes all, the seeds of the pairs and of the words, then
+/// begin and length of each table in bytes.
+const HEADER: usize = FIRST + 2 * TABLES;
+const FIRST: usize = 5;
 
 /// A vocabulary that is not one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +89,7 @@ impl<'t> Plan<'t> {
         let all: Vec<usize> =
             (0..count).filter(|&rank| !self.tokens[rank].is_empty() && (self.whole_pieces || made(rank))).collect();
 
-        let (slots, slot_ranks, mut places) = self.slots(&all);
+        let (words, mut places) = self.words(&all);
         let (long, long_bytes) = self.long(&mut places);
         let pairs = self.pairs()?;
         let (bytes, byte_pairs) = self.small()?;
@@ -97,8 +98,8 @@ impl<'t> Plan<'t> {
         let bridges = Bridges::of((0..count).filter(|&rank| made(rank)).map(|rank| self.tokens[rank]));
 
         let tables: [&[u8]; TABLES] = [
-            bytemuck::cast_slice(&slots),
-            bytemuck::cast_slice(&slot_ranks),
+            bytemuck::cast_slice(&words.short.keys),
+            bytemuck::cast_slice(&words.ranks),
             bytemuck::cast_slice(&long),
             bytemuck::cast_slice(&places),
             &long_bytes,
@@ -112,10 +113,13 @@ impl<'t> Plan<'t> {
             bytemuck::cast_slice(&bridges.heads),
             bytemuck::cast_slice(&pairs.groups),
             bytemuck::cast_slice(&characters),
+            bytemuck::cast_slice(&words.short.moves),
+            bytemuck::cast_slice(&words.long.keys),
+            bytemuck::cast_slice(&words.long.moves),
         ];
         let longest = self.tokens.iter().map(|token| token.len()).max().unwrap_or(0);
         let all_made = all.iter().all(|&rank| made(rank));
-        let mut header = vec![VERSION, longest as u64, u64::from(all_made), pairs.seed];
+        let mut header = vec![VERSION, longest as u64, u64::from(all_made), pairs.seed, words.seed];
         let mut at = line(HEADER * 8);
         for table in tables {
             header.extend([at as u64, table.len() as u64]);
@@ -132,24 +136,18 @@ impl<'t> Plan<'t> {
         Ok(block)
     }
 
-    /// The table of tokens of up to fifteen bytes, their ranks, and the place of each rank.
-    fn slots(&self, all: &[usize]) -> (Vec<[u8; 16]>, Vec<u32>, Vec<u32>) {
-        let short = all.iter().filter(|&&rank| self.tokens[rank].len() <= INLINE).count();
-        let buckets = (short * 3 / 10).next_power_of_two();
-        let mut slots = vec![[0; 16]; buckets * BUCKET];
-        let mut slot_ranks = vec![NONE; slots.len()];
+    /// The table of tokens of up to fifteen bytes, and the place of each rank.
+    fn words(&self, all: &[usize]) -> (WordTable, Vec<u32>) {
+        let keys: Vec<(Key, u32)> =
+            all.iter().filter_map(|&rank| Some((Key::of(self.tokens[rank])?, rank as u32))).collect();
+        let table = retried(|seed| WordTable::with_seed(&keys, seed));
         let mut places = vec![NONE; self.tokens.len()];
-        for &rank in all {
-            let Some(key) = Key::of(self.tokens[rank]) else { continue };
-            let mut slot = bucket_of(key.hash(), buckets) * BUCKET;
-            while slots[slot] != [0; 16] {
-                slot = (slot + 1) % slots.len();
+        for (place, &rank) in (0..).zip(&table.ranks) {
+            if rank != NONE {
+                places[rank as usize] = place;
             }
-            slots[slot] = key.bytes();
-            slot_ranks[slot] = rank as u32;
-            places[rank] = slot as u32;
         }
-        (slots, slot_ranks, places)
+        (table, places)
     }
 
     /// The table of longer tokens and their bytes.
@@ -190,14 +188,7 @@ impl<'t> Plan<'t> {
             }
             all.push([left, right, rank]);
         }
-        // One seed in two or three does.
-        let mut seed = 0x9E37_79B9_7F4A_7C15_u64;
-        loop {
-            if let Some(table) = PairTable::with_seed(&all, seed, self.tokens.len()) {
-                return Ok(table);
-            }
-            seed = seed.wrapping_mul(0xD134_2543_DE82_EF95) | 1 << 32 | 1;
-        }
+        Ok(retried(|seed| PairTable::with_seed(&all, seed, self.tokens.len())))
     }
 
     /// The rank of each byte, and of what each two bytes make.
@@ -275,6 +266,99 @@ impl<'t> Plan<'t> {
     }
 }
 
+/// A table made with the first seed that does, of numbers that look random: one in two or three does.
+fn retried<T>(mut table: impl FnMut(u64) -> Option<T>) -> T {
+    let mut seed = 0x9E37_79B9_7F4A_7C15_u64;
+    loop {
+        if let Some(table) = table(seed) {
+            return table;
+        }
+        seed = seed.wrapping_mul(0xD134_2543_DE82_EF95) | 1 << 32 | 1;
+    }
+}
+
+/// Gives each member of each group a place of its own among so many, group by group, the largest first. Returns by how much
+/// each group is moved and the places of its members; `None` if that cannot be.
+fn displaced<T>(
+    groups: &[Vec<T>],
+    places: usize,
+    tried: impl Iterator<Item = u16> + Clone,
+    place: impl Fn(&T, u16) -> usize,
+) -> Option<(Vec<u16>, Vec<Vec<usize>>)> {
+    let mut order: Vec<usize> = (0..groups.len()).collect();
+    order.sort_by_key(|&group| (std::cmp::Reverse(groups[group].len()), group));
+    let mut taken = vec![false; places];
+    let mut moves = vec![0; groups.len()];
+    let mut all = vec![Vec::new(); groups.len()];
+    for group in order {
+        let mut own: Vec<usize> = Vec::with_capacity(groups[group].len());
+        let fits = |&moved: &u16| {
+            own.clear();
+            groups[group].iter().all(|member| {
+                let place = place(member, moved);
+                let free = !taken[place] && !own.contains(&place);
+                own.push(place);
+                free
+            })
+        };
+        moves[group] = tried.clone().find(fits)?;
+        own.iter().for_each(|&place| taken[place] = true);
+        all[group] = own;
+    }
+    Some((moves, all))
+}
+
+/// The table of tokens of up to fifteen bytes, see [`Words`].
+struct WordTable {
+    seed: u64,
+    short: WordHalf<u64>,
+    long: WordHalf<[u64; 2]>,
+    /// The rank at each place of the first half, then of the second.
+    ranks: Vec<u32>,
+}
+
+struct WordHalf<K> {
+    keys: Vec<K>,
+    moves: Vec<u16>,
+}
+
+impl WordTable {
+    fn with_seed(keys: &[(Key, u32)], seed: u64) -> Option<Self> {
+        let (short, long): (Vec<_>, Vec<_>) = keys.iter().partition(|(key, _)| key.length() <= SHORT);
+        let mut ranks = Vec::new();
+        let of_short = |key: Key| (key.short(), WordHash::of_short(key.short(), seed));
+        let of_long = |key: Key| ([key.low, key.high], WordHash::of_long(key, seed));
+        let short = WordHalf::new(&short, of_short, &mut ranks)?;
+        let long = WordHalf::new(&long, of_long, &mut ranks)?;
+        Some(Self { seed, short, long, ranks })
+    }
+}
+
+impl<K: Copy + bytemuck::Zeroable> WordHalf<K> {
+    fn new(keys: &[(Key, u32)], hashed: impl Fn(Key) -> (K, WordHash), ranks: &mut Vec<u32>) -> Option<Self> {
+        // Four fifths full, and ten or so keys a group.
+        let size = (keys.len() * 5 / 4).max(64);
+        let bits = (keys.len() / 12).next_power_of_two().trailing_zeros().max(1);
+        let mut groups = vec![Vec::new(); 1 << bits];
+        for &(key, rank) in keys {
+            let (key, hash) = hashed(key);
+            groups[hash.group(bits)].push((key, hash, rank));
+        }
+        let (mut moves, places) =
+            displaced(&groups, size, (1..=u16::MAX).step_by(2), |(_, hash, _), moved| hash.place(bits, moved, size))?;
+        let first = ranks.len();
+        ranks.resize(first + size, NONE);
+        let mut all = vec![K::zeroed(); size];
+        for (&(key, _, rank), &place) in groups.iter().flatten().zip(places.iter().flatten()) {
+            all[place] = key;
+            ranks[first + place] = rank;
+        }
+        // Four bytes are read at each.
+        moves.extend([0, 0]);
+        Some(Self { keys: all, moves })
+    }
+}
+
 /// The table of pairs, see [`Pairs`].
 struct PairTable {
     seed: u64,
@@ -285,41 +369,26 @@ struct PairTable {
 }
 
 impl PairTable {
-    /// Gives each pair, left and right and what they make, a place of its own, group by group, the largest first; `None` if
-    /// that cannot be with this seed.
+    /// Gives each pair, left and right and what they make, a place of its own; `None` if that cannot be with this seed.
     fn with_seed(all: &[[u32; 3]], seed: u64, ranks: usize) -> Option<Self> {
         // Four fifths full at most, and three or so pairs a group.
         let size = (all.len() * 5 / 4).next_power_of_two().max(64);
         let mut entries = vec![EMPTY; size];
-        let mut groups = vec![0; size / 4];
         let mut made_by = vec![NONE; ranks];
+        let mut groups: Vec<Vec<(Hash, [u32; 3])>> = vec![Vec::new(); size / 4];
         let shift = 32 - groups.len().trailing_zeros();
-        let mut members: Vec<Vec<(Hash, [u32; 3])>> = vec![Vec::new(); groups.len()];
         for &pair in all {
             let hash = Hash::of(pair[0], pair[1], [seed as u32, (seed >> 32) as u32]);
-            members[hash.group(shift)].push((hash, pair));
+            groups[hash.group(shift)].push((hash, pair));
         }
-        let mut order: Vec<usize> = (0..groups.len()).collect();
-        order.sort_by_key(|&group| (std::cmp::Reverse(members[group].len()), group));
-        for group in order {
-            let bits = members[group].iter().fold(0, |bits, (hash, _)| bits | 1 << hash.bit());
-            let mut places: Vec<usize> = Vec::with_capacity(members[group].len());
-            let fits = |&moved: &u32| {
-                places.clear();
-                members[group].iter().all(|(hash, _)| {
-                    let place = hash.place(moved << 16) as usize & (size - 1);
-                    let free = entries[place] == EMPTY && !places.contains(&place);
-                    places.push(place);
-                    free
-                })
-            };
-            let moved = (0..1 << 16).find(fits)?;
-            groups[group] = moved << 16 | bits;
-            for (&(_, [left, right, rank]), &place) in members[group].iter().zip(&places) {
-                entries[place] = entry_of(left, right, rank);
-                made_by[rank as usize] = place as u32;
-            }
+        let place = |(hash, _): &(Hash, _), moved| hash.place(u32::from(moved) << 16) as usize & (size - 1);
+        let (moves, places) = displaced(&groups, size, 0..=u16::MAX, place)?;
+        for (&(_, [left, right, rank]), &place) in groups.iter().flatten().zip(places.iter().flatten()) {
+            entries[place] = entry_of(left, right, rank);
+            made_by[rank as usize] = place as u32;
         }
+        let bits = |group: &Vec<(Hash, _)>| group.iter().fold(0, |bits, (hash, _)| bits | 1 << hash.bit());
+        let groups = groups.iter().zip(moves).map(|(group, moved)| u32::from(moved) << 16 | bits(group)).collect();
         Some(Self { seed, entries, groups, made_by })
     }
 }
@@ -339,14 +408,20 @@ pub(crate) fn read(block: &[u64]) -> Option<Ranks<'_>> {
     }
     let all: &[u8] = bytemuck::cast_slice(block);
     let table = |i: usize| -> Option<&[u8]> {
-        let begin = usize::try_from(block[4 + 2 * i]).ok()?;
-        let length = usize::try_from(block[5 + 2 * i]).ok()?;
+        let begin = usize::try_from(block[FIRST + 2 * i]).ok()?;
+        let length = usize::try_from(block[FIRST + 1 + 2 * i]).ok()?;
         let range: Range<usize> = begin..begin.checked_add(length)?;
         all.get(range)
     };
     Some(Ranks {
-        slots: bytemuck::try_cast_slice(table(0)?).ok()?,
-        slot_ranks: bytemuck::try_cast_slice(table(1)?).ok()?,
+        words: Words::new(
+            bytemuck::try_cast_slice(table(0)?).ok()?,
+            bytemuck::try_cast_slice(table(15)?).ok()?,
+            bytemuck::try_cast_slice(table(16)?).ok()?,
+            bytemuck::try_cast_slice(table(17)?).ok()?,
+            block[4],
+        )?,
+        word_ranks: bytemuck::try_cast_slice(table(1)?).ok()?,
         long: bytemuck::try_cast_slice(table(2)?).ok()?,
         places: bytemuck::try_cast_slice(table(3)?).ok()?,
         long_bytes: table(4)?,

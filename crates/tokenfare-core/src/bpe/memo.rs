@@ -1,33 +1,95 @@
-//! A bounded memory of segments that had to be merged and what they counted, for the length of one call.
+//! A bounded memory of segments that had to be merged and what they counted, kept by each thread from text to text.
+//!
+//! Short texts do without: it is asked for only where a text is worth it.
 
 use super::ranks::{INLINE, Key, fold};
+use crate::simd::{COUNT_BITS, Remembered, recall, remembered_at};
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Keeps the counts of segments of up to thirty bytes. A new one takes the place of the old one it meets: nothing grows.
 pub(crate) struct Memo {
     /// Up to fifteen bytes, words of most languages: their keys, with the count in the upper half of the last byte.
-    short: Box<[[u64; 2]]>,
+    short: Box<[Remembered]>,
     /// Up to thirty: words of those with two bytes a letter or more.
     long: Box<[[u8; 32]]>,
+    /// Whose tokens they count, and how much of its text has been seen.
+    whose: Whose,
+    seen: usize,
 }
 
-/// The most bytes of a text that one entry is made for: a new word that has to be merged comes every hundred to three
+/// A vocabulary, told from all others.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Whose(u64);
+
+impl Whose {
+    /// One that was never there before.
+    pub(crate) fn new() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// The most bytes of text that one entry is made for: a new word that has to be merged comes every hundred to three
 /// hundred bytes.
 const BYTES_AN_ENTRY: usize = 128;
 
-/// A quarter of a mebibyte of short entries and as much of long ones: the second-level cache is the tables' too.
-const MOST: usize = 1 << 14;
+/// The most entries of each kind: two mebibytes of short ones, and as much of long ones.
+const MOST: usize = 1 << 17;
 
 /// The least that is worth asking memory for.
 const LEAST: usize = 1 << 8;
 
+thread_local! {
+    /// What this thread remembers, where nobody is at it.
+    static KEPT: Cell<Option<Memo>> = const { Cell::new(None) };
+}
+
+/// Gives back what this thread remembers of the words it has counted: four mebibytes at most.
+///
+/// Words that are no token are remembered, with their counts and for one encoding at a time, by each thread that counts texts
+/// of four kibibytes or more. Nothing is wrong with forgetting them but the time to count them again.
+pub fn forget() {
+    KEPT.take();
+}
+
 impl Memo {
-    /// A text shorter than this is not worth a memory of its own.
+    /// A text shorter than this is not worth a memory.
     pub(crate) const WORTH: usize = 1 << 12;
 
+    /// Does `work` on so many bytes of text with what this thread remembers of a vocabulary, if the text is worth it.
+    pub(crate) fn with<R>(whose: Whose, length: usize, work: impl FnOnce(Option<&mut Self>) -> R) -> R {
+        if length < Self::WORTH {
+            return work(None);
+        }
+        // It is taken, and not borrowed: a thread may come here from within, and then has none.
+        let kept = KEPT.try_with(Cell::take).ok().flatten();
+        let mut memo = match kept.filter(|memo| memo.whose == whose) {
+            Some(memo) => memo.after(length),
+            None => Self::new(whose, length),
+        };
+        let result = work(Some(&mut memo));
+        // A thread that ends has nothing to keep it in.
+        let _ = KEPT.try_with(|kept| kept.set(Some(memo)));
+        result
+    }
+
     /// A memory for so many bytes of text.
-    pub(crate) fn for_text(length: usize) -> Self {
-        let entries = (length / BYTES_AN_ENTRY).next_power_of_two().clamp(LEAST, MOST);
-        Self { short: vec![[0; 2]; entries].into(), long: vec![[0; 32]; entries / 2].into() }
+    fn new(whose: Whose, seen: usize) -> Self {
+        let entries = entries(seen);
+        Self { short: vec![[0; 2]; entries].into(), long: vec![[0; 32]; entries / 2].into(), whose, seen }
+    }
+
+    /// This memory, or a larger one if more text has been seen than it was made for.
+    fn after(mut self, length: usize) -> Self {
+        self.seen = self.seen.saturating_add(length);
+        if self.short.len() < entries(self.seen) { Self::new(self.whose, self.seen) } else { self }
+    }
+
+    /// What is remembered of segments of up to fifteen bytes.
+    #[inline(always)]
+    pub(super) fn short(&self) -> &[Remembered] {
+        &self.short
     }
 
     /// The count of `bytes[start..end]`, if it is remembered.
@@ -36,9 +98,7 @@ impl Memo {
         let count = match end - start {
             0..=INLINE => {
                 let key = Key::within(bytes, start, end);
-                let [low, high] = self.short[short_place(key, self.short.len())];
-                let same = low == key.low && high << COUNT_BITS == key.high << COUNT_BITS;
-                if same { high >> (64 - COUNT_BITS) } else { 0 }
+                recall(self.short[remembered_at(key, self.short.len())], key)
             }
             16..=30 => u64::from(lookup(&self.long, long(bytes, start, end))),
             _ => 0,
@@ -53,23 +113,13 @@ impl Memo {
         match end - start {
             0..=INLINE => {
                 let key = Key::within(bytes, start, end);
-                let place = short_place(key, self.short.len());
+                let place = remembered_at(key, self.short.len());
                 self.short[place] = [key.low, key.high | (count as u64) << (64 - COUNT_BITS)];
             }
             16..=30 => keep(&mut self.long, long(bytes, start, end), count as u8),
             _ => {}
         }
     }
-}
-
-/// The length of a short segment and its count share a byte.
-const COUNT_BITS: u32 = 4;
-const _: () = assert!(INLINE < 1 << COUNT_BITS);
-
-/// Where a key stands among `entries`, a power of two: by bits of its hash that do not place it in the table of tokens.
-#[inline(always)]
-fn short_place(key: Key, entries: usize) -> usize {
-    (key.hash() >> 24) as usize & (entries - 1)
 }
 
 /// The entry of sixteen to thirty bytes: their first and last fifteen, which overlap, their number, and a place for the count.
@@ -107,13 +157,18 @@ fn keep<const N: usize>(entries: &mut [[u8; N]], mut new: [u8; N], count: u8) {
     entries[place] = new;
 }
 
+/// Entries for so many bytes of text.
+fn entries(seen: usize) -> usize {
+    (seen / BYTES_AN_ENTRY).clamp(LEAST, MOST).next_power_of_two()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_segment_is_remembered_only_as_itself_wherever_it_stands() {
-        let mut memo = Memo::for_text(1 << 20);
+        let mut memo = Memo::new(Whose::new(), 1 << 20);
         let text: Vec<u8> = (0..60).map(|i| b'a' + i % 23).chain([0, 0, 0]).collect();
         for length in 1..=40 {
             memo.put(&text, 3, 3 + length, length);
@@ -127,7 +182,7 @@ mod tests {
                 assert_eq!(memo.get(&other, 0, length), None, "{length} {changed}");
             }
         }
-        let mut memo = Memo::for_text(1);
+        let mut memo = Memo::new(Whose::new(), 1);
         for byte in 1..=255 {
             let mut segment = [0; 20];
             segment[0] = byte;
@@ -138,5 +193,31 @@ mod tests {
         }
         let zeros = [0; 40];
         assert_eq!(memo.get(&zeros, 0, 9), None);
+    }
+    #[test]
+    fn a_thread_remembers_for_one_vocabulary_at_a_time_and_grows_to_a_bound() {
+        let (one, other) = (Whose::new(), Whose::new());
+        let remembers = |whose, length| {
+            Memo::with(whose, length, |memo| memo.map(|memo| (memo.get(b"abc", 0, 3).is_some(), memo.short.len())))
+        };
+        let remember =
+            |whose| Memo::with(whose, Memo::WORTH, |memo| memo.expect("it is worth it").put(b"abc", 0, 3, 2));
+        std::thread::spawn(move || {
+            assert_eq!(remembers(one, Memo::WORTH - 1), None);
+            remember(one);
+            assert_eq!(remembers(one, Memo::WORTH), Some((true, LEAST)));
+            assert_eq!(remembers(other, Memo::WORTH), Some((false, LEAST)));
+            assert_eq!(remembers(one, Memo::WORTH), Some((false, LEAST)), "the other took its place");
+            remember(one);
+            Memo::with(one, Memo::WORTH, |_| assert_eq!(remembers(one, Memo::WORTH), Some((false, LEAST))));
+            remember(one);
+            assert_eq!(remembers(one, 1 << 20), Some((false, 1 << 14)), "a larger one");
+            assert_eq!(remembers(one, usize::MAX), Some((false, MOST)));
+            remember(one);
+            forget();
+            assert_eq!(remembers(one, Memo::WORTH), Some((false, LEAST)));
+        })
+        .join()
+        .expect("nothing failed");
     }
 }

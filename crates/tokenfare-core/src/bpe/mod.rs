@@ -13,7 +13,8 @@ mod merge;
 pub(crate) mod naive;
 mod ranks;
 
-pub(crate) use memo::Memo;
+pub use memo::forget;
+pub(crate) use memo::{Memo, Whose};
 pub(crate) use ranks::{NONE, Ranks, Slot};
 
 use crate::simd::{self, Block, Machine, Work};

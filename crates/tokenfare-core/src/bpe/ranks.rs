@@ -4,83 +4,17 @@
 //! in place: nothing is parsed, copied or built when a vocabulary is first used, and all threads and processes share them.
 
 use super::bridge;
-use crate::simd::{Baseline, Machine, Pairs};
+use crate::simd::{Pairs, Words};
 
-pub(crate) use crate::simd::NONE;
-
-/// The longest token whose bytes stand in the table of tokens itself; a longer one is looked up on its own road.
-pub(super) const INLINE: usize = 15;
+pub(crate) use crate::simd::{INLINE, Key, NONE};
 
 /// An empty entry of the table of long tokens.
 pub(super) const LONG_EMPTY: u64 = u64::MAX;
 
-/// Entries of the table of tokens that share a cache line.
-pub(super) const BUCKET: usize = 4;
-
 /// Marks a place that is in the bytes of the long tokens, not in the table of tokens.
 pub(super) const LONG: u32 = 1 << 31;
 
-/// Up to fifteen bytes, zeros after them, and in the last place their number: as two words, the first byte the lowest.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Key {
-    pub(super) low: u64,
-    pub(super) high: u64,
-}
-
-/// The bytes of a key of each length, and of one that is too long.
-static FIRST: [[u64; 2]; INLINE + 2] = {
-    let mut masks = [[0; 2]; INLINE + 2];
-    let mut length = 1;
-    while length < INLINE + 2 {
-        masks[length] = masks[length - 1];
-        let half = (length - 1) / 8;
-        masks[length][half] = masks[length][half] << 8 | 0xFF;
-        length += 1;
-    }
-    masks
-};
-
-impl Key {
-    /// The key of a short segment; `None` if it is too long to have one.
-    #[inline]
-    pub(super) fn of(bytes: &[u8]) -> Option<Self> {
-        (bytes.len() <= INLINE).then(|| Self::within(bytes, 0, bytes.len()))
-    }
-
-    /// The key of `bytes[at..end]`. If that is longer than [`INLINE`], it is one that is no token's.
-    #[inline(always)]
-    pub(super) fn within(bytes: &[u8], at: usize, end: usize) -> Self {
-        let length = (end - at).min(INLINE + 1);
-        let [low, high] = match bytes.get(at..at + 16) {
-            // Two loads, where a copy of so many bytes would be written piece by piece and read at once.
-            Some(all) => {
-                let word = |half: &[u8]| u64::from_le_bytes(half.try_into().expect("half of sixteen bytes is eight"));
-                [word(&all[..8]), word(&all[8..])]
-            }
-            None => Self::at_the_end(&bytes[at..]),
-        };
-        Self { low: low & FIRST[length][0], high: high & FIRST[length][1] & (u64::MAX >> 8) | (length as u64) << 56 }
-    }
-
-    #[cold]
-    fn at_the_end(rest: &[u8]) -> [u64; 2] {
-        let mut all = [0; 16];
-        all[..rest.len()].copy_from_slice(rest);
-        let all = u128::from_le_bytes(all);
-        [all as u64, (all >> 64) as u64]
-    }
-
-    #[inline(always)]
-    pub(super) fn hash(self) -> u64 {
-        (self.low.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ self.high).wrapping_mul(0xD6E8_FEB8_6659_FD93)
-    }
-
-    pub(super) fn bytes(self) -> [u8; 16] {
-        (u128::from(self.high) << 64 | u128::from(self.low)).to_le_bytes()
-    }
-}
-
-/// Where a token stands: an entry of the table of tokens, or, for a long one, its rank.
+/// Where a token stands: a place of the table of tokens, or, for a long one, its rank.
 #[derive(Clone, Copy)]
 pub(crate) enum Slot {
     Inline(u32),
@@ -99,14 +33,13 @@ pub(super) enum Made {
 /// The tables of one vocabulary, borrowed.
 #[derive(Clone, Copy)]
 pub(crate) struct Ranks<'a> {
-    /// Keys of the tokens of up to fifteen bytes, four a bucket; all zero is empty. A full bucket overflows into the next.
-    /// A power of two of buckets.
-    pub(super) slots: &'a [[[u8; 16]; BUCKET]],
-    /// The rank of each entry of `slots`.
-    pub(super) slot_ranks: &'a [u32],
+    /// The tokens of up to fifteen bytes.
+    pub(super) words: Words<'a>,
+    /// The rank of each place of `words`.
+    pub(super) word_ranks: &'a [u32],
     /// The tokens of more than fifteen bytes, hashed by them: a rank below the upper half of the hash; all ones is empty.
     pub(super) long: &'a [u64],
-    /// Where the bytes of each rank stand: an entry of `slots`, or `LONG` and a place in `long_bytes`; `NONE` is a hole.
+    /// Where the bytes of each rank stand: a place of `words`, or `LONG` and a place in `long_bytes`; `NONE` is a hole.
     pub(super) places: &'a [u32],
     /// The bytes of the long tokens, each after its length in four bytes.
     pub(super) long_bytes: &'a [u8],
@@ -147,40 +80,16 @@ impl<'a> Ranks<'a> {
     /// Finds the token that is all of `bytes[at..end]`.
     #[inline(always)]
     pub(crate) fn find_within(&self, bytes: &[u8], at: usize, end: usize) -> Option<Slot> {
-        if end - at <= INLINE { self.find_key(Key::within(bytes, at, end)) } else { self.find_long(&bytes[at..end]) }
-    }
-
-    /// Whether `bytes[at..end]` is a token that stands where nearly all of them do: in the first bucket of a short key.
-    #[inline(always)]
-    pub(super) fn has(&self, machine: impl Machine, bytes: &[u8], at: usize, end: usize) -> bool {
-        let key = Key::within(bytes, at, end);
-        machine.find_key(&self.slots[bucket_of(key.hash(), self.slots.len())], [key.low, key.high]) != 0
-    }
-
-    /// The entry of that token if it stands there, else [`NONE`].
-    #[inline(always)]
-    pub(super) fn probe(&self, machine: impl Machine, bytes: &[u8], at: usize, end: usize) -> u32 {
-        let key = Key::within(bytes, at, end);
-        let bucket = bucket_of(key.hash(), self.slots.len());
-        let found = machine.find_key(&self.slots[bucket], [key.low, key.high]);
-        // Arithmetic, and no branch: it would wait for the load of just those keys that are rare and far away.
-        ((BUCKET * bucket) as u32 + found.trailing_zeros() / 2) | u32::from(found == 0).wrapping_neg()
-    }
-
-    #[inline]
-    fn find_key(&self, key: Key) -> Option<Slot> {
-        let mut bucket = bucket_of(key.hash(), self.slots.len());
-        loop {
-            let entries = &self.slots[bucket];
-            let found = Baseline.find_key(entries, [key.low, key.high]);
-            if found != 0 {
-                return Some(Slot::Inline((BUCKET * bucket) as u32 + found.trailing_zeros() / 2));
-            }
-            if entries[BUCKET - 1][INLINE] == 0 {
-                return None;
-            }
-            bucket = (bucket + 1) & (self.slots.len() - 1);
+        if end - at > INLINE {
+            return self.find_long(&bytes[at..end]);
         }
+        let place = self.words.get(Key::within(bytes, at, end));
+        (place != NONE).then_some(Slot::Inline(place))
+    }
+
+    /// The table of the tokens of up to fifteen bytes.
+    pub(super) fn words(&self) -> &Words<'a> {
+        &self.words
     }
 
     #[inline(never)]
@@ -207,16 +116,16 @@ impl<'a> Ranks<'a> {
     #[inline(always)]
     pub(crate) fn rank_at(&self, slot: Slot) -> u32 {
         match slot {
-            Slot::Inline(slot) => self.slot_ranks[slot as usize],
+            Slot::Inline(place) => self.word_ranks[place as usize],
             Slot::Long(rank) => rank,
         }
     }
 
-    /// The rank of the token in an entry of the table of tokens; [`NONE`] for that.
+    /// The rank of the token at a place of the table of tokens; [`NONE`] for that.
     #[inline(always)]
-    pub(super) fn rank_or_none(&self, entry: u32) -> u32 {
-        let none = u32::from(entry == NONE).wrapping_neg();
-        self.slot_ranks[(entry & !none) as usize] | none
+    pub(super) fn rank_or_none(&self, place: u32) -> u32 {
+        let none = u32::from(place == NONE).wrapping_neg();
+        self.word_ranks[(place & !none) as usize] | none
     }
 
     /// Whether merging makes every token that pieces are looked up as.
@@ -239,10 +148,7 @@ impl<'a> Ranks<'a> {
                 let length = u32::from_ne_bytes(length.try_into().expect("four bytes are four bytes"));
                 &bytes[..length as usize]
             }
-            Some(place) => {
-                let slot = &self.slots[place as usize / BUCKET][place as usize % BUCKET];
-                &slot[..usize::from(slot[INLINE])]
-            }
+            Some(place) => self.words.at(place as usize),
         }
     }
 
@@ -335,12 +241,6 @@ pub(super) fn long_hash(bytes: &[u8]) -> u64 {
 pub(super) fn fold(a: u64, b: u64) -> u64 {
     let product = u128::from(a) * u128::from(b);
     product as u64 ^ (product >> 64) as u64
-}
-
-/// The bucket of a hash, of so many, a power of two: its upper end.
-#[inline(always)]
-pub(super) fn bucket_of(hash: u64, buckets: usize) -> usize {
-    (hash >> 32) as usize >> (32 - buckets.trailing_zeros())
 }
 
 /// The upper half of a hash, scaled to any number of places.

@@ -2,7 +2,7 @@
 
 use super::layout::{self, Plan};
 use super::merge::{self, Parts};
-use super::{Count, Memo, Ranks, count, encode, long, naive};
+use super::{Count, Memo, Ranks, Whose, count, encode, long, naive};
 use crate::scan::Split;
 use crate::simd::{Block, Machine, PIECES, Work, on_every};
 use std::collections::HashMap;
@@ -79,6 +79,7 @@ impl Split for Whole {
 
 #[derive(Clone)]
 struct Roads<'v> {
+    whose: Whose,
     ranks: Ranks<'v>,
     pieces: &'v [(String, Vec<u32>)],
 }
@@ -123,13 +124,13 @@ impl Work for Roads<'_> {
             tokens.clear();
             long::feed(machine, ranks, &mut block, bytes, &mut tokens);
             assert_eq!(tokens, *expected, "{piece}");
-            for memory in [false, true] {
-                let mut memo = memory.then(|| Memo::for_text(1 << 16));
-                for _ in 0..2 {
-                    let mut all = Count { total: 0, memo: memo.as_mut() };
+            for length in [0, Memo::WORTH, Memo::WORTH] {
+                let total = Memo::with(self.whose, length, |memo| {
+                    let mut all = Count { total: 0, memo };
                     count::feed(machine, ranks, piece, Whole, &mut all);
-                    assert_eq!(all.total, expected.len(), "{piece}");
-                }
+                    all.total
+                });
+                assert_eq!(total, expected.len(), "{piece}");
             }
             tokens.clear();
             encode::feed(machine, ranks, piece, Whole, &mut tokens);
@@ -179,7 +180,7 @@ fn every_road_comes_to_the_definition_on_every_machine() {
                 merged.then_some((piece, tokens))
             })
             .collect();
-        on_every(&Roads { ranks, pieces: &pieces });
+        on_every(&Roads { whose: Whose::new(), ranks, pieces: &pieces });
     }
 }
 

@@ -1,6 +1,7 @@
 //! Reads a `.tiktoken` file: a line per token, its bytes in base64, a space, its rank.
 
 use super::HIGHEST_ID;
+use crate::bpe::Whose;
 use crate::bpe::layout::{Flaw, Plan};
 use crate::encoding::{Encoding, Tables};
 use crate::error::Error;
@@ -78,6 +79,7 @@ impl Encoding {
             name: Cow::Owned(name.to_owned()),
             pattern,
             tables: Tables::Loaded(block),
+            whose: Whose::new(),
             ids: None,
             specials: SpecialTokens::new(specials),
             front: None,

@@ -7,6 +7,7 @@ use super::front::{Added, Front};
 use super::json::{Json, Node};
 use super::splits;
 use super::{HIGHEST_ID, byte_level};
+use crate::bpe::Whose;
 use crate::bpe::layout::{Flaw, Plan};
 use crate::encoding::{Encoding, Ids, Tables};
 use crate::error::Error;
@@ -126,6 +127,7 @@ fn assemble(name: &str, pattern: Pattern, model: &Model<'_>, added: Vec<Added>, 
         name: Cow::Owned(name.to_owned()),
         pattern,
         tables: Tables::Loaded(block),
+        whose: Whose::new(),
         ids,
         specials: SpecialTokens::new(specials),
         front,

@@ -10,9 +10,9 @@
 //! Qwen 2 has `\p{N}` for `\p{N}{1,3}`.
 
 use super::whitespace::Run;
-use super::window::{after, before, before_unknown, firsts, threes, white_space};
+use super::window::{absorbed, after, before, before_unknown, contracted, firsts, threes, white_space};
 use super::{Begins, Split};
-use crate::simd::Classes;
+use crate::simd::{Classes, WINDOW};
 use crate::unicode::{Class, class_at, skip};
 
 #[derive(Default)]
@@ -31,8 +31,8 @@ impl Split for Cl100k {
     }
 
     #[inline(always)]
-    fn begins(c: &Classes) -> Option<Begins> {
-        Some(begins(c, threes))
+    fn begins(c: &Classes, window: &[u8; WINDOW]) -> Option<Begins> {
+        Some(begins(c, window, threes))
     }
 }
 
@@ -43,8 +43,8 @@ impl Split for Llama3 {
     }
 
     #[inline(always)]
-    fn begins(c: &Classes) -> Option<Begins> {
-        Some(begins(c, threes))
+    fn begins(c: &Classes, window: &[u8; WINDOW]) -> Option<Begins> {
+        Some(begins(c, window, threes))
     }
 }
 
@@ -55,23 +55,27 @@ impl Split for Qwen2 {
     }
 
     #[inline(always)]
-    fn begins(c: &Classes) -> Option<Begins> {
-        Some(begins(c, std::convert::identity))
+    fn begins(c: &Classes, window: &[u8; WINDOW]) -> Option<Begins> {
+        Some(begins(c, window, std::convert::identity))
     }
 }
 
 /// The pattern over a window of ASCII; `numbers` are where numbers begin among digits.
 #[inline(always)]
-fn begins(c: &Classes, numbers: impl Fn(u64) -> u64) -> Begins {
+fn begins(c: &Classes, window: &[u8; WINDOW], numbers: impl Fn(u64) -> u64) -> Begins {
+    let absorbed = absorbed(c, 0);
     let (letters, symbols) = (c.letters(), c.symbols());
     // A symbol goes with a symbol or a space before it.
     let first_symbols = firsts(symbols) & !after(c.spaces);
     // A word takes the blank before it, or a symbol that nothing else has taken.
     let words = firsts(letters) & !after(c.blanks | first_symbols);
-    let begins = words | numbers(c.digits) | first_symbols | white_space(c);
-    // A contraction may begin; newlines go on with a run of symbols.
-    let unsure = c.apostrophes & before(letters) | before(c.newlines) & symbols | before_unknown(c);
-    Begins { begins, unsure }
+    let begins = words | numbers(c.digits) | first_symbols | white_space(c, c.newlines & !absorbed);
+    let mut begins = Begins { begins, unsure: before_unknown(c) };
+    let contractions = c.apostrophes & before(letters | c.wide);
+    if contractions != 0 {
+        begins.contractions(c, contractions, window, true, contracted);
+    }
+    begins
 }
 
 #[inline]

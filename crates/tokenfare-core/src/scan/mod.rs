@@ -12,7 +12,7 @@ mod row;
 mod whitespace;
 mod window;
 
-use crate::simd::Classes;
+use crate::simd::{Classes, WINDOW};
 use crate::unicode::{Class, class_of};
 
 pub(crate) use row::Row;
@@ -78,7 +78,7 @@ pub(crate) trait Split: Default {
 
     /// Finds where pieces begin in a window that begins with a piece, without a walk; `None` if this scanner cannot.
     /// Whatever it finds is what [`Split::end`] would.
-    fn begins(_: &Classes) -> Option<Begins> {
+    fn begins(_: &Classes, _: &[u8; WINDOW]) -> Option<Begins> {
         None
     }
 }

@@ -14,9 +14,9 @@
 
 use super::cl100k::{contraction, number};
 use super::whitespace::Run;
-use super::window::{after, before, before_unknown, firsts, threes, white_space};
+use super::window::{absorbed, after, before_unknown, contracted, firsts, threes, white_space};
 use super::{Begins, Split};
-use crate::simd::Classes;
+use crate::simd::{Classes, WINDOW};
 use crate::unicode::{Class, class_at, skip};
 
 #[derive(Default)]
@@ -39,23 +39,28 @@ impl Split for O200k {
     }
 
     #[inline(always)]
-    fn begins(c: &Classes) -> Option<Begins> {
-        Some(begins(c))
+    fn begins(c: &Classes, window: &[u8; WINDOW]) -> Option<Begins> {
+        Some(begins(c, window))
     }
 }
 
 /// The pattern over a window of ASCII.
 #[inline(always)]
-fn begins(c: &Classes) -> Begins {
-    let (letters, symbols) = (c.letters(), c.symbols());
+fn begins(c: &Classes, window: &[u8; WINDOW]) -> Begins {
+    let absorbed = absorbed(c, c.slashes);
+    let (letters, symbols) = (c.letters(), c.symbols() & !absorbed);
     // A symbol goes with a symbol or a space before it.
     let first_symbols = firsts(symbols) & !after(c.spaces);
     // A word takes the blank before it, or a symbol that nothing else has taken.
     let words = firsts(letters) & !after(c.blanks | first_symbols);
-    let begins = words | c.capitals & after(c.small) | threes(c.digits) | first_symbols | white_space(c);
-    // A contraction may follow a word; newlines and slashes go on with a run of symbols.
-    let unsure = before(c.apostrophes) & letters | before(c.newlines) & symbols | before_unknown(c);
-    Begins { begins, unsure }
+    let white = white_space(c, c.newlines & !absorbed);
+    let begins = words | c.capitals & after(c.small) | threes(c.digits) | first_symbols | white;
+    let mut begins = Begins { begins, unsure: before_unknown(c) };
+    let contractions = c.apostrophes & after(letters);
+    if contractions != 0 {
+        begins.contractions(c, contractions, window, false, contracted);
+    }
+    begins
 }
 
 /// `[^\r\n\p{L}\p{N}]?` before a body, and the contraction after it: the first two alternatives.

@@ -3,39 +3,37 @@
 //! What is done with a piece waits for memory; what is done with many of them at once waits for all of it together.
 
 use super::{Begins, Split};
-use crate::simd::{Machine, WINDOW};
+use crate::simd::{Machine, Pieces, ROW, Room, WINDOW};
 
-/// Stretches of a text that follow one another, by their ends.
+/// Stretches of a text that follow one another.
 pub(crate) struct Row {
-    /// Where the first begins; the ends are counted from here.
+    /// Where the first begins.
     pub(crate) start: usize,
-    ends: [u32; Row::ROOM],
+    /// Counted from there: where it begins, and where each ends.
+    bounds: Room,
     count: usize,
 }
 
 impl Row {
-    /// The most stretches of a row.
-    pub(crate) const ROOM: usize = 256;
-
     /// The most bytes of a row but for its last stretch.
     const BYTES: usize = 1 << 20;
 
     #[inline(always)]
     pub(crate) fn new() -> Self {
-        Self { start: 0, ends: [0; Self::ROOM], count: 0 }
+        Self { start: 0, bounds: [0; _], count: 0 }
     }
 
-    /// The ends, counted from [`Row::start`].
+    /// The stretches, of this text.
     #[inline(always)]
-    pub(crate) fn ends(&self) -> &[u32] {
-        &self.ends[..self.count]
+    pub(crate) fn pieces<'t>(&'t self, text: &'t str) -> Pieces<'t> {
+        Pieces { text: &text.as_bytes()[self.start..], bounds: &self.bounds, count: self.count }
     }
 
     /// Where a stretch begins and ends.
     #[inline(always)]
     pub(crate) fn span(&self, i: usize) -> (usize, usize) {
-        let begin = if i == 0 { 0 } else { self.ends[i - 1] };
-        (self.start + begin as usize, self.start + self.ends[i] as usize)
+        let i = i % ROW;
+        (self.start + self.bounds[i] as usize, self.start + self.bounds[i + 1] as usize)
     }
 
     /// Splits `text` from `at` on, where a piece begins, until the row is full or the text is over. Returns where the row
@@ -48,9 +46,9 @@ impl Row {
         let bytes = text.as_bytes();
         self.start = at;
         let mut count = 0;
-        while at < bytes.len() && count <= Self::ROOM - WINDOW && at - self.start <= Self::BYTES {
+        while at < bytes.len() && count <= ROW - WINDOW && at - self.start <= Self::BYTES {
             let ends = match bytes[at..].first_chunk() {
-                Some(window) => S::begins(&machine.classes(window)).map_or(0, Begins::ends),
+                Some(window) => S::begins(&machine.classes(window), window).map_or(0, Begins::ends),
                 None => 0,
             };
             if ends == 0 {
@@ -62,10 +60,10 @@ impl Row {
                     }
                     break;
                 };
-                self.ends[count] = place;
+                self.bounds[count + 1] = place;
                 (at, count) = (end, count + 1);
             } else {
-                let room: &mut [u32] = &mut self.ends[count..count + WINDOW];
+                let room: &mut [u32] = &mut self.bounds[count + 1..count + 1 + WINDOW];
                 let room = room.try_into().expect("there is room for a window");
                 machine.places(ends, (at - self.start) as u32, room);
                 count += ends.count_ones() as usize;

@@ -2,7 +2,7 @@
 //!
 //! A scanner that walks from piece to piece guesses wrong at the end of nearly every one. Here the classes of 64 bytes
 //! are 64 bits each, a rule of a pattern is a line of algebra over all of them at once, and out come the places where
-//! pieces begin. What a line cannot say (a contraction, anything beyond ASCII, the window's own edge) is marked as not
+//! pieces begin. What a line cannot say (anything beyond ASCII, the window's own edge) is marked as not
 //! sure, and the piece that holds such a mark is left to the functions of the pattern.
 
 use crate::simd::{Classes, WINDOW};
@@ -63,15 +63,71 @@ pub(super) fn before_unknown(c: &Classes) -> u64 {
     if unknown & white == 0 { unknown } else { unknown | runs_to(unknown & white, white) }
 }
 
-/// White space by the rule of cl100k and o200k, where it is followed by something known: a run that has a newline is a
-/// piece to its last newline; blanks that go on to something else are a piece but for the last, which begins another.
+/// Newlines that go on with a run of symbols, and what of `on` goes on with them: such a run is a piece to their end.
 #[inline(always)]
-pub(super) fn white_space(c: &Classes) -> u64 {
-    let runs = firsts(c.white());
-    let last_blanks = c.blanks & !before(c.white());
+pub(super) fn absorbed(c: &Classes, on: u64) -> u64 {
+    let begins = c.newlines & after(c.symbols());
+    let runs = c.newlines | on;
+    // The sum carries through each run from where it begins; where one begins a second time, a bit is left.
+    runs & !runs.wrapping_add(begins) | begins
+}
+
+/// What `(?i:'s|'t|'re|'ve|'m|'ll|'d)` matches after an apostrophe, by its bytes; 0 is nothing.
+#[inline(always)]
+pub(super) fn contracted(first: u8, second: u8) -> u32 {
+    match [first | 0x20, second | 0x20] {
+        [b's' | b't' | b'm' | b'd', _] => 1,
+        [b'r' | b'v', b'e'] | [b'l', b'l'] => 2,
+        _ => 0,
+    }
+}
+
+impl Begins {
+    /// Sees to the contractions at these apostrophes, of which `contracted` tells the length; `own` ones are a piece if one
+    /// begins at the apostrophe, others go on with the word before it.
+    #[inline(always)]
+    pub(super) fn contractions(
+        &mut self,
+        c: &Classes,
+        mut apostrophes: u64,
+        bytes: &[u8; WINDOW],
+        own: bool,
+        contracted: impl Fn(u8, u8) -> u32,
+    ) {
+        let mut last_end = WINDOW;
+        while apostrophes != 0 {
+            let at = apostrophes.trailing_zeros() as usize;
+            apostrophes &= apostrophes - 1;
+            if own && at > 0 && self.begins >> at & 1 == 0 {
+                continue;
+            }
+            // Past the window's end, before something beyond ASCII (`ſ` is an `s`), or one right after the other.
+            if at + 3 >= WINDOW || c.wide >> at & 0b111 != 0 || at == last_end && !own {
+                self.unsure |= if own || at == 0 { 1 << at } else { 1 << (at - 1) };
+                return;
+            }
+            let letters = contracted(bytes[at + 1], bytes[at + 2]);
+            if letters > 0 {
+                let inside = ((1 << (letters + 1)) - 1) << at;
+                self.begins &= !if own { inside & inside << 1 } else { inside };
+                last_end = at + 1 + letters as usize;
+                self.begins |= 1 << last_end;
+            }
+        }
+    }
+}
+
+/// White space by the rule of cl100k and o200k, where it is followed by something known: a run that has a newline is a
+/// piece to its last newline; blanks that go on to something else are a piece but for the last, which begins another. `newlines` are those that are not
+/// [`absorbed`].
+#[inline(always)]
+pub(super) fn white_space(c: &Classes, newlines: u64) -> u64 {
+    let white = c.blanks | newlines;
+    let runs = firsts(white);
+    let last_blanks = c.blanks & !before(white);
     // Blanks between newlines are in the middle of a piece.
-    let mut after_newline = firsts(c.blanks) & after(c.newlines);
-    let before_newline = c.blanks & before(c.newlines);
+    let mut after_newline = firsts(c.blanks) & after(newlines);
+    let before_newline = c.blanks & before(newlines);
     if before_newline != 0 {
         after_newline &= !runs_to(before_newline, c.blanks);
     }

@@ -15,6 +15,7 @@ pub(super) const APOSTROPHE: u8 = 16;
 pub(super) const LETTER_A: u8 = 32;
 /// Letters of columns 5 and 7, of which the last five places are none.
 pub(super) const LETTER_P: u8 = 64;
+pub(super) const SLASH: u8 = 128;
 
 /// By the lower half.
 pub(super) const PLACE: [u8; 16] = {
@@ -37,6 +38,9 @@ pub(super) const PLACE: [u8; 16] = {
         if low == 7 {
             all |= APOSTROPHE;
         }
+        if low == 15 {
+            all |= SLASH;
+        }
         if low >= 1 {
             all |= LETTER_A;
         }
@@ -50,8 +54,24 @@ pub(super) const PLACE: [u8; 16] = {
 };
 
 /// By the upper half; those beyond ASCII have no class.
-pub(super) const COLUMN: [u8; 16] =
-    [BLANK | NEWLINE, 0, SPACE | APOSTROPHE, DIGIT, LETTER_A, LETTER_P, LETTER_A, LETTER_P, 0, 0, 0, 0, 0, 0, 0, 0];
+pub(super) const COLUMN: [u8; 16] = [
+    BLANK | NEWLINE,
+    0,
+    SPACE | APOSTROPHE | SLASH,
+    DIGIT,
+    LETTER_A,
+    LETTER_P,
+    LETTER_A,
+    LETTER_P,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+];
 
 #[inline]
 #[target_feature(enable = "avx2")]
@@ -83,21 +103,9 @@ pub(super) fn classes(bytes: &[u8; WINDOW]) -> Classes {
         spaces,
         newlines: bits!(1, 4),
         apostrophes: bits!(1, 3),
+        slashes: bits!(1, 0),
         wide: bits!(0, 0),
     }
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
-pub(super) fn find_key(bucket: &[[u8; 16]; 4], [low, high]: [u64; 2]) -> u32 {
-    let key = _mm256_broadcastsi128_si256(_mm_set_epi64x(high.cast_signed(), low.cast_signed()));
-    // SAFETY: a bucket is sixty-four bytes.
-    let halves: [__m256i; 2] =
-        unsafe { [_mm256_loadu_si256(bucket.as_ptr().cast()), _mm256_loadu_si256(bucket.as_ptr().add(2).cast())] };
-    let [same, upper] =
-        halves.map(|half| _mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpeq_epi64(half, key))).cast_unsigned());
-    let same = same | upper << 4;
-    same & same >> 1 & 0b0101_0101
 }
 
 /// Sixteen numbers.

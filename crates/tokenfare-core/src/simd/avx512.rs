@@ -1,6 +1,6 @@
 //! The searches sixty-four bytes at a time.
 
-use super::avx2::{APOSTROPHE, BLANK, DIGIT, LETTER_A, LETTER_P, NEWLINE, SPACE};
+use super::avx2::{APOSTROPHE, BLANK, DIGIT, LETTER_A, LETTER_P, NEWLINE, SLASH, SPACE};
 use super::avx2::{COLUMN, PLACE};
 use super::block::{Block, NO_PAIR, PIECES, PLACE_BITS, PLACES};
 use super::pairs::{Pairs, RANK_BITS};
@@ -27,19 +27,9 @@ pub(super) fn classes(bytes: &[u8; WINDOW]) -> Classes {
         spaces: any(SPACE),
         newlines: any(NEWLINE),
         apostrophes: any(APOSTROPHE),
+        slashes: any(SLASH),
         wide: _mm512_movepi8_mask(v),
     }
-}
-
-#[inline]
-#[target_feature(enable = "avx512f")]
-pub(super) fn find_key(bucket: &[[u8; 16]; 4], [low, high]: [u64; 2]) -> u32 {
-    let low = _mm512_set1_epi64(low.cast_signed());
-    let key = _mm512_mask_set1_epi64(low, 0b1010_1010, high.cast_signed());
-    // SAFETY: a bucket is sixty-four bytes.
-    let bucket = unsafe { _mm512_loadu_si512(bucket.as_ptr().cast()) };
-    let same = u32::from(_mm512_cmpeq_epi64_mask(bucket, key));
-    same & same >> 1 & 0b0101_0101
 }
 
 /// The numbers from 0.

@@ -13,9 +13,13 @@ mod pairs;
 mod scalar;
 #[cfg(target_arch = "x86_64")]
 mod sse2;
+mod words;
 
 pub(crate) use block::{Block, NO_PART, PIECES, PLACES};
 pub(crate) use pairs::{EMPTY, Hash, NONE, Pairs, RANK_BITS, entry_of};
+pub(crate) use words::{
+    COUNT_BITS, Hash as WordHash, INLINE, Key, Pieces, ROW, Remembered, Room, SHORT, Words, recall, remembered_at,
+};
 
 /// Bytes that are classed at once.
 pub(crate) const WINDOW: usize = 64;
@@ -40,6 +44,8 @@ pub(crate) struct Classes {
     pub(crate) newlines: u64,
     /// The apostrophe, which is one of the symbols.
     pub(crate) apostrophes: u64,
+    /// The slash, which is one too.
+    pub(crate) slashes: u64,
     /// Bytes of characters beyond ASCII.
     pub(crate) wide: u64,
 }
@@ -64,19 +70,50 @@ impl Classes {
     }
 }
 
-/// The searches, as a processor with certain instructions does them.
+/// The searches, as a processor with certain instructions does them; where it does not say, as any does.
 pub(crate) trait Machine: Copy {
     /// Sixteen numbers.
     type Lanes: Copy;
 
     /// Classes 64 bytes.
-    fn classes(self, bytes: &[u8; WINDOW]) -> Classes;
+    #[inline(always)]
+    fn classes(self, bytes: &[u8; WINDOW]) -> Classes {
+        scalar::classes(bytes)
+    }
 
     /// Writes the place of each bit that is set, counted from `from`; what comes after them in `into` is lost.
-    fn places(self, bits: u64, from: u32, into: &mut [u32; WINDOW]);
+    #[inline(always)]
+    fn places(self, bits: u64, from: u32, into: &mut [u32; WINDOW]) {
+        scalar::places(bits, from, into);
+    }
 
-    /// Finds a key in a bucket: a number of which bit `2 * i` is set if entry `i` is the key, and no other bit is.
-    fn find_key(self, bucket: &[[u8; 16]; 4], key: [u64; 2]) -> u32;
+    /// Looks for pieces of up to seven bytes: writes the numbers of those that it does not find, and returns how many they
+    /// are; and where `found` is given, the place of each that it does, and [`NOWHERE`] for the others.
+    #[inline(always)]
+    fn short_words(self, words: &Words<'_>, pieces: Pieces<'_>, found: Option<&mut Room>, missed: &mut Room) -> usize {
+        words::short_words(words, pieces, found, missed)
+    }
+
+    /// Looks for longer ones among `count` that were missed: leaves those that it does not find, and returns how many they
+    /// are; and where `found` is given, the place of each that it does.
+    #[inline(always)]
+    fn long_words(
+        self,
+        words: &Words<'_>,
+        pieces: Pieces<'_>,
+        found: Option<&mut Room>,
+        missed: &mut Room,
+        count: usize,
+    ) -> usize {
+        words::long_words(words, pieces, found, missed, count)
+    }
+
+    /// Looks for `count` that were missed among what is remembered: leaves those that it does not find, and returns how many
+    /// they are, and the tokens of the others.
+    #[inline(always)]
+    fn recall(self, entries: &[Remembered], pieces: Pieces<'_>, missed: &mut Room, count: usize) -> (usize, u64) {
+        words::recall_all(entries, pieces, missed, count)
+    }
 
     /// Takes sixteen numbers.
     fn lanes(self, numbers: &[u32; LANES]) -> Self::Lanes;
@@ -88,10 +125,15 @@ pub(crate) trait Machine: Copy {
     fn with(self, lanes: Self::Lanes, at: usize, number: u32) -> Self::Lanes;
 
     /// Merges all pieces of a block.
-    fn merge(self, block: &mut Block, pairs: &Pairs<'_>);
+    #[inline(always)]
+    fn merge(self, block: &mut Block, pairs: &Pairs<'_>) {
+        block.merge(pairs);
+    }
 
     /// Does work, compiled for this machine: all of it that is inlined into the call.
-    fn run<W: Work>(self, work: W) -> W::Output;
+    fn run<W: Work>(self, work: W) -> W::Output {
+        work.on(self)
+    }
 }
 
 /// Work that is written for any machine.
@@ -114,12 +156,6 @@ pub(crate) fn on_best<W: Work>(work: W) -> W::Output {
     #[cfg(not(target_arch = "x86_64"))]
     Scalar.run(work)
 }
-
-#[cfg(not(target_arch = "x86_64"))]
-pub(crate) use Scalar as Baseline;
-/// A machine that needs no asking.
-#[cfg(target_arch = "x86_64")]
-pub(crate) use Sse2 as Baseline;
 
 /// What a processor can do, less first.
 #[cfg(target_arch = "x86_64")]
@@ -163,21 +199,6 @@ impl Machine for Scalar {
     type Lanes = [u32; LANES];
 
     #[inline(always)]
-    fn classes(self, bytes: &[u8; WINDOW]) -> Classes {
-        scalar::classes(bytes)
-    }
-
-    #[inline(always)]
-    fn places(self, bits: u64, from: u32, into: &mut [u32; WINDOW]) {
-        scalar::places(bits, from, into);
-    }
-
-    #[inline(always)]
-    fn find_key(self, bucket: &[[u8; 16]; 4], key: [u64; 2]) -> u32 {
-        scalar::find_key(bucket, key)
-    }
-
-    #[inline(always)]
     fn lanes(self, numbers: &[u32; LANES]) -> Self::Lanes {
         *numbers
     }
@@ -190,15 +211,6 @@ impl Machine for Scalar {
     #[inline(always)]
     fn with(self, lanes: Self::Lanes, at: usize, number: u32) -> Self::Lanes {
         scalar::with(lanes, at, number)
-    }
-
-    #[inline(always)]
-    fn merge(self, block: &mut Block, pairs: &Pairs<'_>) {
-        block.merge(pairs);
-    }
-
-    fn run<W: Work>(self, work: W) -> W::Output {
-        work.on(self)
     }
 }
 
@@ -218,17 +230,6 @@ impl Machine for Sse2 {
     }
 
     #[inline(always)]
-    fn places(self, bits: u64, from: u32, into: &mut [u32; WINDOW]) {
-        scalar::places(bits, from, into);
-    }
-
-    #[inline(always)]
-    fn find_key(self, bucket: &[[u8; 16]; 4], key: [u64; 2]) -> u32 {
-        // SAFETY: it asks for SSE2, which is part of x86-64.
-        unsafe { sse2::find_key(bucket, key) }
-    }
-
-    #[inline(always)]
     fn lanes(self, numbers: &[u32; LANES]) -> Self::Lanes {
         *numbers
     }
@@ -241,15 +242,6 @@ impl Machine for Sse2 {
     #[inline(always)]
     fn with(self, lanes: Self::Lanes, at: usize, number: u32) -> Self::Lanes {
         scalar::with(lanes, at, number)
-    }
-
-    #[inline(always)]
-    fn merge(self, block: &mut Block, pairs: &Pairs<'_>) {
-        block.merge(pairs);
-    }
-
-    fn run<W: Work>(self, work: W) -> W::Output {
-        work.on(self)
     }
 }
 
@@ -280,14 +272,28 @@ impl Machine for Avx2 {
     }
 
     #[inline(always)]
-    fn places(self, bits: u64, from: u32, into: &mut [u32; WINDOW]) {
-        scalar::places(bits, from, into);
+    fn short_words(self, words: &Words<'_>, pieces: Pieces<'_>, found: Option<&mut Room>, missed: &mut Room) -> usize {
+        // SAFETY: as above.
+        unsafe { words::avx2::short_words(words, pieces, found, missed) }
     }
 
     #[inline(always)]
-    fn find_key(self, bucket: &[[u8; 16]; 4], key: [u64; 2]) -> u32 {
+    fn long_words(
+        self,
+        words: &Words<'_>,
+        pieces: Pieces<'_>,
+        found: Option<&mut Room>,
+        missed: &mut Room,
+        count: usize,
+    ) -> usize {
         // SAFETY: as above.
-        unsafe { avx2::find_key(bucket, key) }
+        unsafe { words::avx2::long_words(words, pieces, found, missed, count) }
+    }
+
+    #[inline(always)]
+    fn recall(self, entries: &[Remembered], pieces: Pieces<'_>, missed: &mut Room, count: usize) -> (usize, u64) {
+        // SAFETY: as above.
+        unsafe { words::avx2::recall(entries, pieces, missed, count) }
     }
 
     #[inline(always)]
@@ -362,9 +368,28 @@ impl Machine for Avx512 {
     }
 
     #[inline(always)]
-    fn find_key(self, bucket: &[[u8; 16]; 4], key: [u64; 2]) -> u32 {
+    fn short_words(self, words: &Words<'_>, pieces: Pieces<'_>, found: Option<&mut Room>, missed: &mut Room) -> usize {
         // SAFETY: as above.
-        unsafe { avx512::find_key(bucket, key) }
+        unsafe { words::avx512::short_words(words, pieces, found, missed) }
+    }
+
+    #[inline(always)]
+    fn long_words(
+        self,
+        words: &Words<'_>,
+        pieces: Pieces<'_>,
+        found: Option<&mut Room>,
+        missed: &mut Room,
+        count: usize,
+    ) -> usize {
+        // SAFETY: as above.
+        unsafe { words::avx512::long_words(words, pieces, found, missed, count) }
+    }
+
+    #[inline(always)]
+    fn recall(self, entries: &[Remembered], pieces: Pieces<'_>, missed: &mut Room, count: usize) -> (usize, u64) {
+        // SAFETY: as above.
+        unsafe { words::avx512::recall(entries, pieces, missed, count) }
     }
 
     #[inline(always)]

@@ -20,14 +20,9 @@ pub(super) fn classes(bytes: &[u8; WINDOW]) -> Classes {
     for (at, &byte) in bytes.iter().enumerate() {
         classes.spaces |= u64::from(byte == b' ') << at;
         classes.apostrophes |= u64::from(byte == b'\'') << at;
+        classes.slashes |= u64::from(byte == b'/') << at;
     }
     classes
-}
-
-#[inline]
-pub(super) fn find_key(bucket: &[[u8; 16]; 4], [low, high]: [u64; 2]) -> u32 {
-    let key = (u128::from(high) << 64 | u128::from(low)).to_le_bytes();
-    bucket.iter().enumerate().fold(0, |found, (i, entry)| found | u32::from(*entry == key) << (2 * i))
 }
 
 #[inline]

@@ -3,7 +3,7 @@
 use super::{Classes, WINDOW};
 use std::arch::x86_64::{
     __m128i, _mm_and_si128, _mm_andnot_si128, _mm_cmpeq_epi8, _mm_cmpgt_epi8, _mm_movemask_epi8, _mm_or_si128,
-    _mm_set_epi64x, _mm_set1_epi8,
+    _mm_set1_epi8,
 };
 
 #[inline]
@@ -29,15 +29,8 @@ pub(super) fn classes(bytes: &[u8; WINDOW]) -> Classes {
         classes.spaces |= bits(spaces);
         classes.newlines |= bits(newlines);
         classes.apostrophes |= bits(is(b'\''));
+        classes.slashes |= bits(is(b'/'));
         classes.wide |= bits(v);
     }
     classes
-}
-
-#[inline]
-#[target_feature(enable = "sse2")]
-pub(super) fn find_key(bucket: &[[u8; 16]; 4], [low, high]: [u64; 2]) -> u32 {
-    let key = _mm_set_epi64x(high.cast_signed(), low.cast_signed());
-    let same = |i: usize| _mm_movemask_epi8(_mm_cmpeq_epi8(bytemuck::cast(bucket[i]), key)) == 0xFFFF;
-    (0..4).fold(0, |found, i| found | u32::from(same(i)) << (2 * i))
 }

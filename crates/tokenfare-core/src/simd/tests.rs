@@ -62,33 +62,6 @@ fn every_bit_has_its_place() {
 }
 
 #[derive(Clone)]
-struct Finding;
-
-impl Work for Finding {
-    type Output = ();
-    fn on(self, machine: impl Machine) {
-        let key: [u8; 16] = std::array::from_fn(|i| i as u8 + 1);
-        let word = |half: usize| u64::from_le_bytes(std::array::from_fn(|i| key[8 * half + i]));
-        for entry in 0..4 {
-            for difference in 0..=16 {
-                let mut bucket = [[0; 16]; 4];
-                bucket[entry] = key;
-                if difference < 16 {
-                    bucket[entry][difference] ^= 0x40;
-                }
-                let expected = if difference < 16 { 0 } else { 1 << (2 * entry) };
-                assert_eq!(machine.find_key(&bucket, [word(0), word(1)]), expected);
-            }
-        }
-    }
-}
-
-#[test]
-fn a_key_is_found_only_where_all_of_it_stands() {
-    on_every(&Finding);
-}
-
-#[derive(Clone)]
 struct Least;
 
 impl Work for Least {

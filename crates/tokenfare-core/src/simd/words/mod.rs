@@ -1,0 +1,302 @@
+//! The table of the tokens of up to fifteen bytes, and the search for many pieces at once.
+//!
+//! Nearly every piece of a text is looked up here and nowhere else, so that is what counting costs. Each token has a place
+//! of its own: its hash, moved as its group says. Layouts choose the moves so that no two meet, and one look answers,
+//! found or not. Tokens of up to seven bytes, nine in ten of those that texts have, stand in eight bytes each.
+//!
+//! A search goes over the pieces of a row, several at a time, without a branch on what it finds, and leaves those that it did
+//! not find. Near the end of the text, where it might read past it, it finds nothing: what is left has to be looked up once
+//! more, by [`Words::get`].
+
+#[cfg(target_arch = "x86_64")]
+pub(super) mod avx2;
+#[cfg(target_arch = "x86_64")]
+pub(super) mod avx512;
+
+/// The most pieces of a row.
+pub(crate) const ROW: usize = 256;
+
+/// Room for as many numbers, and for what a search reads and writes past the last.
+pub(crate) type Room = [u32; ROW + 16];
+
+/// The longest token that stands in the table.
+pub(crate) const INLINE: usize = 15;
+
+/// The longest token of the first half.
+pub(crate) const SHORT: usize = 7;
+
+/// No place.
+pub(crate) const NOWHERE: u32 = u32::MAX;
+
+/// Up to fifteen bytes, zeros after them, and in the last place their number: as two words, the first byte the lowest.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Key {
+    pub(crate) low: u64,
+    pub(crate) high: u64,
+}
+
+impl Key {
+    /// The key of a short segment; `None` if it is too long to have one.
+    #[inline]
+    pub(crate) fn of(bytes: &[u8]) -> Option<Self> {
+        (bytes.len() <= INLINE).then(|| Self::within(bytes, 0, bytes.len()))
+    }
+
+    /// The key of `bytes[at..end]`. If that is longer than [`INLINE`], it is one that is no token's.
+    #[inline(always)]
+    pub(crate) fn within(bytes: &[u8], at: usize, end: usize) -> Self {
+        let length = (end - at).min(INLINE + 1);
+        let [low, high] = match bytes.get(at..at + 16) {
+            // Two loads, where a copy of so many bytes would be written piece by piece and read at once.
+            Some(all) => {
+                let word = |half: &[u8]| u64::from_le_bytes(half.try_into().expect("half of sixteen bytes is eight"));
+                [word(&all[..8]), word(&all[8..])]
+            }
+            None => Self::at_the_end(&bytes[at..]),
+        };
+        let first = |bytes: usize| if bytes >= 8 { u64::MAX } else { (1 << (8 * bytes)) - 1 };
+        Self { low: low & first(length), high: high & first(length.saturating_sub(8).min(7)) | (length as u64) << 56 }
+    }
+
+    #[cold]
+    fn at_the_end(rest: &[u8]) -> [u64; 2] {
+        let mut all = [0; 16];
+        let rest = &rest[..rest.len().min(16)];
+        all[..rest.len()].copy_from_slice(rest);
+        let all = u128::from_le_bytes(all);
+        [all as u64, (all >> 64) as u64]
+    }
+
+    #[inline(always)]
+    pub(crate) fn length(self) -> usize {
+        (self.high >> 56) as usize
+    }
+
+    /// The word that a key of up to seven bytes is; of a longer one, one that is no token's.
+    #[inline(always)]
+    pub(crate) fn short(self) -> u64 {
+        self.low & (u64::MAX >> 8) | self.high & !(u64::MAX >> 8)
+    }
+
+    #[inline(always)]
+    pub(crate) fn hash(self, seed: u64) -> u64 {
+        let low = self.low.wrapping_mul(seed);
+        (low ^ low >> 32).wrapping_add(self.high).wrapping_mul(SECOND)
+    }
+}
+
+const SECOND: u64 = 0xD6E8_FEB8_6659_FD93;
+
+/// Keys, each in a place of its own.
+#[derive(Clone, Copy)]
+struct Half<'a, K> {
+    keys: &'a [K],
+    /// What the hashes of each group are multiplied by: a power of two of them, and two more that are never meant, so that
+    /// four bytes can be read at each.
+    moves: &'a [u16],
+    /// The bits of a group's number.
+    bits: u32,
+}
+
+impl<'a, K> Half<'a, K> {
+    fn new(keys: &'a [K], moves: &'a [u16]) -> Option<Self> {
+        let groups = moves.len().checked_sub(2)?;
+        let fits = groups.is_power_of_two() && (2..=1 << 30).contains(&groups);
+        (fits && (1..1 << 30).contains(&keys.len())).then(|| Self { keys, moves, bits: groups.trailing_zeros() })
+    }
+
+    #[inline(always)]
+    fn place(&self, hash: Hash) -> usize {
+        // SAFETY: a number of `bits` bits is less than the number of groups.
+        let moved = unsafe { *self.moves.get_unchecked(hash.group(self.bits)) };
+        hash.place(self.bits, moved, self.keys.len())
+    }
+}
+
+/// The hash of a key, and bits of the key that it mixes least.
+#[derive(Clone, Copy)]
+pub(crate) struct Hash {
+    hash: u64,
+    top: u64,
+}
+
+impl Hash {
+    /// Of a key of up to seven bytes.
+    #[inline(always)]
+    pub(crate) fn of_short(word: u64, seed: u64) -> Self {
+        Self { hash: word.wrapping_mul(seed), top: word }
+    }
+
+    /// Of a longer one.
+    #[inline(always)]
+    pub(crate) fn of_long(key: Key, seed: u64) -> Self {
+        Self { hash: key.hash(seed), top: 0 }
+    }
+
+    /// The group, of `1 << bits`.
+    #[inline(always)]
+    pub(crate) fn group(self, bits: u32) -> usize {
+        (self.hash >> (64 - bits)) as usize
+    }
+
+    /// The place among `places`, less than 1 << 32: the bits below those of the group, times what that says,
+    /// an odd number. Added to, two that are neighbours would stay so.
+    #[inline(always)]
+    pub(crate) fn place(self, bits: u32, moved: u16, places: usize) -> usize {
+        let word = (self.hash >> (32 - bits) ^ self.top >> 32) as u32;
+        (u64::from(word.wrapping_mul(moved.into())) * places as u64 >> 32) as usize
+    }
+}
+
+/// The table, borrowed. A place is that of the first half, or, past all of those, that of the second.
+#[derive(Clone, Copy)]
+pub(crate) struct Words<'a> {
+    short: Half<'a, u64>,
+    long: Half<'a, [u64; 2]>,
+    seed: u64,
+}
+
+impl<'a> Words<'a> {
+    /// `None` if the sizes are not those of a table.
+    pub(crate) fn new(
+        short: &'a [u64],
+        short_moves: &'a [u16],
+        long: &'a [[u64; 2]],
+        long_moves: &'a [u16],
+        seed: u64,
+    ) -> Option<Self> {
+        Some(Self { short: Half::new(short, short_moves)?, long: Half::new(long, long_moves)?, seed })
+    }
+
+    /// The place of a key, or [`NOWHERE`].
+    #[inline(always)]
+    pub(crate) fn get(&self, key: Key) -> u32 {
+        if key.length() <= SHORT {
+            let word = key.short();
+            let place = self.short.place(Hash::of_short(word, self.seed));
+            if self.short.keys[place] == word { place as u32 } else { NOWHERE }
+        } else {
+            let place = self.long.place(Hash::of_long(key, self.seed));
+            if self.long.keys[place] == [key.low, key.high] { (self.short.keys.len() + place) as u32 } else { NOWHERE }
+        }
+    }
+
+    /// The bytes at a place and how many of them count.
+    #[inline(always)]
+    pub(crate) fn at(&self, place: usize) -> &'a [u8] {
+        match self.short.keys.get(place) {
+            Some(word) => {
+                let all: &[u8; 8] = bytemuck::cast_ref(word);
+                &all[..usize::from(all[7])]
+            }
+            None => {
+                let all: &[u8; 16] = bytemuck::cast_ref(&self.long.keys[place - self.short.keys.len()]);
+                &all[..usize::from(all[15])]
+            }
+        }
+    }
+}
+
+/// Pieces of a text that follow one another, to be searched for.
+#[derive(Clone, Copy)]
+pub(crate) struct Pieces<'t> {
+    /// The text from the first piece on, to its end.
+    pub(crate) text: &'t [u8],
+    /// Where the first begins, which is 0, and where each ends.
+    pub(crate) bounds: &'t Room,
+    /// How many there are, at most [`ROW`].
+    pub(crate) count: usize,
+}
+
+impl Pieces<'_> {
+    #[inline(always)]
+    fn key(&self, piece: u32) -> Key {
+        let piece = piece as usize % ROW;
+        Key::within(self.text, self.bounds[piece] as usize, self.bounds[piece + 1] as usize)
+    }
+}
+
+/// [`super::Machine::short_words`], one after the other.
+#[inline(always)]
+pub(super) fn short_words(
+    words: &Words<'_>,
+    pieces: Pieces<'_>,
+    mut found: Option<&mut Room>,
+    missed: &mut Room,
+) -> usize {
+    let mut misses = 0;
+    for piece in 0..pieces.count.min(ROW) {
+        let word = pieces.key(piece as u32).short();
+        let place = words.short.place(Hash::of_short(word, words.seed));
+        let is = words.short.keys[place] == word;
+        if let Some(found) = &mut found {
+            found[piece] = if is { place as u32 } else { NOWHERE };
+        }
+        missed[misses] = piece as u32;
+        misses += usize::from(!is);
+    }
+    misses
+}
+
+/// [`super::Machine::long_words`], one after the other.
+#[inline(always)]
+pub(super) fn long_words(
+    words: &Words<'_>,
+    pieces: Pieces<'_>,
+    mut found: Option<&mut Room>,
+    missed: &mut Room,
+    count: usize,
+) -> usize {
+    let mut misses = 0;
+    for i in 0..count.min(ROW) {
+        let piece = missed[i];
+        let key = pieces.key(piece);
+        let place = words.long.place(Hash::of_long(key, words.seed));
+        let is = words.long.keys[place] == [key.low, key.high];
+        if let Some(found) = &mut found
+            && is
+        {
+            found[piece as usize % ROW] = (words.short.keys.len() + place) as u32;
+        }
+        missed[misses] = piece;
+        misses += usize::from(!is);
+    }
+    misses
+}
+
+/// Where a key is remembered among `entries`, a power of two of them.
+#[inline(always)]
+pub(crate) fn remembered_at(key: Key, entries: usize) -> usize {
+    (key.hash(REMEMBERED) >> 32) as usize & (entries - 1)
+}
+
+const REMEMBERED: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// An entry of what is remembered: a key, and above it how many tokens it comes to, which are at most as many as its bytes.
+pub(crate) type Remembered = [u64; 2];
+
+/// The length of a key and the count above it share a byte.
+pub(crate) const COUNT_BITS: u32 = 4;
+const _: () = assert!(INLINE < 1 << COUNT_BITS);
+
+/// The count that is remembered of a key, in its place; 0 if it is another's.
+#[inline(always)]
+pub(crate) fn recall(entry: Remembered, key: Key) -> u64 {
+    let same = key.low == entry[0] && key.high << COUNT_BITS == entry[1] << COUNT_BITS;
+    // A key of sixteen bytes has no room for a count: it would look like one of none.
+    if same { entry[1] >> (64 - COUNT_BITS) } else { 0 }
+}
+
+/// [`super::Machine::recall`], one after the other.
+#[inline(always)]
+pub(super) fn recall_all(entries: &[Remembered], pieces: Pieces<'_>, missed: &mut Room, count: usize) -> (usize, u64) {
+    let (mut misses, mut total) = (0, 0);
+    for i in 0..count.min(ROW) {
+        let key = pieces.key(missed[i]);
+        let tokens = recall(entries[remembered_at(key, entries.len())], key);
+        total += tokens;
+        missed[misses] = missed[i];
+        misses += usize::from(tokens == 0);
+    }
+    (misses, total)
+}
