@@ -5,86 +5,75 @@
 //! that fill a page become segments of a few characters, most of them tokens. `DESIGN.md` has the proof in full.
 
 use super::ranks::Ranks;
+use crate::simd::{Character, ENDS, Filter, hash_of, shift_of};
 
-/// Calls `cut` with each place in `piece` where no token bridges the two characters that meet there.
-pub(super) fn cuts(ranks: &Ranks<'_>, piece: &str, mut cut: impl FnMut(usize)) {
-    let bytes = piece.as_bytes();
-    let mut before = character_length(bytes[0]);
-    let mut start = 0;
-    while start + before < bytes.len() {
-        let at = start + before;
-        let after = character_length(bytes[at]);
-        // A character of one byte rarely stands alone, and a test costs as much as a step.
-        if before > 1 && after > 1 && !ranks.may_bridge(&bytes[start..at], &bytes[at..at + after]) {
-            cut(at);
-        }
-        (start, before) = (at, after);
-    }
-}
-
-/// The first place past `least` bytes at which no token bridges the two characters that meet there.
-pub(super) fn cut_after(ranks: &Ranks<'_>, piece: &str, least: usize) -> Option<usize> {
-    let bytes = piece.as_bytes();
-    let mut start = least.min(bytes.len());
-    while start > 0 && !piece.is_char_boundary(start) {
+/// The places in `piece` past the first `least` bytes at which no token bridges the two characters that meet there.
+#[inline(always)]
+pub(super) fn cuts(ranks: &Ranks<'_>, piece: &str, least: usize) -> impl Iterator<Item = usize> {
+    let mut start = least.min(piece.len());
+    while !piece.is_char_boundary(start) {
         start -= 1;
     }
-    let mut before = character_length(*bytes.get(start)?);
-    while start + before < bytes.len() {
-        let at = start + before;
-        let after = character_length(bytes[at]);
-        if before > 1 && after > 1 && !ranks.may_bridge(&bytes[start..at], &bytes[at..at + after]) {
-            return Some(at);
+    let (filter, piece) = (ranks.bridges, piece.as_bytes());
+    let mut before = Character::at(piece, start);
+    let mut at = start + before.length;
+    std::iter::from_fn(move || {
+        while at < piece.len() {
+            let (seam, after) = (at, Character::at(piece, at));
+            let cut = is_cut(&filter, before, after);
+            (before, at) = (after, at + after.length);
+            if cut {
+                return Some(seam);
+            }
         }
-        (start, before) = (at, after);
-    }
-    None
+        None
+    })
 }
 
-/// The length of the character that begins with this byte.
-fn character_length(first: u8) -> usize {
-    match first {
-        0..0x80 => 1,
-        0x80..0xE0 => 2,
-        0xE0..0xF0 => 3,
-        0xF0.. => 4,
-    }
+/// Whether two characters that follow one another may be cut apart.
+///
+/// One of a single byte rarely stands alone: it is not cut from another.
+#[inline(always)]
+pub(super) fn is_cut(filter: &Filter<'_>, before: Character, after: Character) -> bool {
+    before.length > 1 && after.length > 1 && !filter.may_bridge(before, after)
 }
 
-/// The filter behind [`Ranks::may_bridge`]: the pairs of characters that some token holds side by side, and the ends and
+/// What fills the [`Filter`]: the pairs of characters that some token holds side by side, and the ends and
 /// beginnings of characters that meet in a token that holds less than all of one.
 ///
 /// It errs only towards "may": a cut that is not made costs time and no token.
 #[derive(Clone)]
 pub(super) struct Bridges {
     /// A bit for each hash of a pair of characters that a token holds side by side.
-    pub(super) pairs: Vec<u64>,
+    pub(super) pairs: Vec<u32>,
     /// A bit for each last two bytes of a character (six bits of each) that a token with a part of a character can
     /// have before its seam.
-    pub(super) tails: [u64; 64],
+    pub(super) tails: [u32; ENDS],
     /// Likewise the first two bytes of the character after the seam.
-    pub(super) heads: [u64; 64],
+    pub(super) heads: [u32; ENDS],
 }
 
 impl Bridges {
     /// The filter for these tokens.
     pub(super) fn of<'t>(tokens: impl Iterator<Item = &'t [u8]> + Clone) -> Self {
         let mut pairs = Vec::new();
-        let mut bridges = Self { pairs: Vec::new(), tails: [0; 64], heads: [0; 64] };
+        let mut bridges = Self { pairs: Vec::new(), tails: [0; ENDS], heads: [0; ENDS] };
         for token in tokens {
             bridges.add(token, &mut pairs);
         }
+        pairs.sort_unstable();
+        pairs.dedup();
         // One bit in sixteen set: one seam in sixteen is tested further for nothing.
-        let words = (pairs.len() / 4).next_power_of_two().clamp(1 << 8, 1 << 16);
+        let words = (pairs.len() / 2).next_power_of_two().clamp(1 << 8, 1 << 17);
         bridges.pairs = vec![0; words];
+        let shift = shift_of(words).expect("it is a power of two");
         for pair in pairs {
-            let bit = pair as usize % (words * 64);
-            bridges.pairs[bit / 64] |= 1 << (bit % 64);
+            set(&mut bridges.pairs, pair >> shift);
         }
         bridges
     }
 
-    fn add(&mut self, token: &[u8], pairs: &mut Vec<u64>) {
+    fn add(&mut self, token: &[u8], pairs: &mut Vec<u32>) {
         let mut chars: Vec<(usize, usize)> = Vec::new(); // begin and end of each stretch: a part of a character, or all
         let head = token.iter().take_while(|&&byte| is_continuation(byte)).count();
         if head > 0 {
@@ -114,29 +103,22 @@ impl Bridges {
 
     /// Notes a seam of which at least one side is only a part of a character.
     fn seam(&mut self, before: &[u8], after: &[u8]) {
+        let ends = |first: u8, second: u8| u32::from(first & 63) << 6 | u32::from(second & 63);
         match *before {
-            [.., first, last] => self.tails[usize::from(first & 63)] |= 1 << (last & 63),
-            [last] => self.tails.iter_mut().for_each(|row| *row |= 1 << (last & 63)),
+            [.., first, last] => set(&mut self.tails, ends(first, last)),
+            [last] => (0..64).for_each(|first| set(&mut self.tails, ends(first, last))),
             [] => {}
         }
         match *after {
-            [first, second, ..] => self.heads[usize::from(first & 63)] |= 1 << (second & 63),
-            [first] => self.heads[usize::from(first & 63)] = u64::MAX,
+            [first, second, ..] => set(&mut self.heads, ends(first, second)),
+            [first] => (0..64).for_each(|second| set(&mut self.heads, ends(first, second))),
             [] => {}
         }
     }
 }
 
-/// Whether the tables let some token lie across the seam of these two characters of more than one byte each.
-#[inline]
-pub(super) fn may_bridge(pairs: &[u64], tails: &[u64], heads: &[u64], before: &[u8], after: &[u8]) -> bool {
-    let hash = pair_hash(before, after) as usize;
-    if pairs[hash / 64 % pairs.len()] >> (hash % 64) & 1 == 1 {
-        return true;
-    }
-    let [.., first, last] = *before else { return true };
-    let [head, next, ..] = *after else { return true };
-    tails[usize::from(first & 63)] >> (last & 63) & 1 == 1 && heads[usize::from(head & 63)] >> (next & 63) & 1 == 1
+fn set(bits: &mut [u32], bit: u32) {
+    bits[bit as usize / 32] |= 1 << (bit % 32);
 }
 
 fn is_continuation(byte: u8) -> bool {
@@ -148,8 +130,7 @@ fn whole(part: &[u8]) -> bool {
 }
 
 /// A hash of two characters that stand side by side.
-#[inline]
-fn pair_hash(before: &[u8], after: &[u8]) -> u64 {
-    let word = |bytes: &[u8]| bytes.iter().fold(0_u64, |word, &byte| word << 8 | u64::from(byte));
-    (word(before) << 32 | word(after)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32
+fn pair_hash(before: &[u8], after: &[u8]) -> u32 {
+    let word = |bytes: &[u8]| bytes.iter().fold(0, |word, &byte| word << 8 | u32::from(byte));
+    hash_of(word(before), word(after))
 }

@@ -5,9 +5,9 @@
 
 use super::merge;
 use super::ranks::{INLINE, Ranks};
-use super::{Count, Span, bridge, long, merged, piece};
+use super::{Count, Memo, Span, bridge, long, merged, piece};
 use crate::scan::{Row, Split};
-use crate::simd::{Block, Machine, PIECES, PLACES, Work};
+use crate::simd::{Block, Character, Machine, PIECES, PLACES, Pieces, ROW, Room, SEAMS, WINDOW, Work};
 
 /// Counts the tokens of `text`, split by `split`.
 ///
@@ -65,22 +65,46 @@ impl Work for Take<'_, '_> {
             return rest.get_or_insert_with(Rest::new).missed(machine, ranks, text, (row.start, end), count);
         }
         let mut missed = [0; _];
-        let misses = machine.short_words(ranks.words(), pieces, None, &mut missed);
-        let misses = machine.long_words(ranks.words(), pieces, None, &mut missed, misses);
-        count.total += pieces.count - misses;
+        let misses = tokens(machine, ranks, pieces, &mut missed, count);
         if misses == 0 {
             return;
         }
-        let (misses, remembered) = match &count.memo {
-            Some(memo) => machine.recall(memo.short(), pieces, &mut missed, misses),
-            None => (misses, 0),
-        };
-        count.total += remembered as usize;
+        let misses = recalled(machine, pieces, &mut missed, misses, count);
         let rest = rest.get_or_insert_with(Rest::new);
         for &i in &missed[..misses] {
             rest.missed(machine, ranks, text, row.span(i as usize), count);
         }
     }
+}
+
+/// Counts the pieces that are tokens. Writes the numbers of the others, and returns how many they are.
+#[inline(always)]
+fn tokens(
+    machine: impl Machine,
+    ranks: &Ranks<'_>,
+    pieces: Pieces<'_>,
+    missed: &mut Room,
+    count: &mut Count<'_>,
+) -> usize {
+    let misses = machine.short_words(ranks.words(), pieces, None, missed);
+    let misses = machine.long_words(ranks.words(), pieces, None, missed, misses);
+    count.total += pieces.count - misses;
+    misses
+}
+
+/// Counts those of so many that were missed that are remembered, and leaves the others.
+#[inline(always)]
+fn recalled(
+    machine: impl Machine,
+    pieces: Pieces<'_>,
+    missed: &mut Room,
+    misses: usize,
+    count: &mut Count<'_>,
+) -> usize {
+    let Some(memo) = &count.memo else { return misses };
+    let (misses, tokens) = machine.recall(memo.short(), pieces, missed, misses);
+    count.total += tokens as usize;
+    misses
 }
 
 /// Work: counting what is left.
@@ -96,6 +120,7 @@ impl Work for Finish<'_, '_> {
     #[inline(always)]
     fn on(self, machine: impl Machine) {
         let Self { ranks, text, rest, count } = self;
+        rest.take_segments(machine, ranks, text, count);
         // What is left of all lengths, together.
         let mut left = [(0, 0); CLASSES * PIECES];
         let mut all = 0;
@@ -124,6 +149,8 @@ impl Work for Finish<'_, '_> {
 
 /// What is put off.
 struct Rest {
+    /// Parts of pieces, not yet looked up.
+    segments: Segments,
     /// What is not a token, to be merged, by length: pieces of like length take as many steps.
     merges: [Spans<PIECES>; CLASSES],
     /// What is too long to be merged at once.
@@ -144,27 +171,21 @@ const CUT: usize = 8;
 
 impl Rest {
     fn new() -> Self {
-        Self { merges: [const { Spans::new() }; CLASSES], longs: Spans::new(), windows: 0, block: Block::new() }
+        Self {
+            segments: Segments::new(),
+            merges: [const { Spans::new() }; CLASSES],
+            longs: Spans::new(),
+            windows: 0,
+            block: Block::new(),
+        }
     }
 
     /// Counts a piece that was not found at once, or puts it off.
     #[inline(always)]
     fn missed(&mut self, machine: impl Machine, ranks: &Ranks<'_>, text: &str, span: Span, count: &mut Count<'_>) {
-        // Of what is short, only what stands at the text's end may still be a token, or remembered.
-        if span.1 - span.0 > INLINE || span.0 + INLINE >= text.len() {
-            if count.remembered(text, span) {
-                return;
-            }
-            if ranks.find_within(text.as_bytes(), span.0, span.1).is_some() {
-                return count.counted(text, span, 1);
-            }
+        if found_late(ranks, text, span, count) {
+            return;
         }
-        self.merge(machine, ranks, text, span, count);
-    }
-
-    /// Puts a piece off that is to be merged, cut where no token bridges two characters if it is long.
-    #[inline(always)]
-    fn merge(&mut self, machine: impl Machine, ranks: &Ranks<'_>, text: &str, span: Span, count: &mut Count<'_>) {
         let (mut start, end) = span;
         let bytes = text.as_bytes();
         let first = bytes[start];
@@ -172,14 +193,84 @@ impl Rest {
         if second.is_ascii() {
             return self.segment(machine, ranks, text, (start, end), 1, count);
         }
+        if second >= CLOSE && ranks.all_made() {
+            return self.cut(machine, ranks, text, span, count);
+        }
         let width = if second < 0xE0 { 2 } else { 3 };
-        if end - start > 2 * CUT * width {
-            while let Some(cut) = bridge::cut_after(ranks, &text[start..end], CUT * width) {
-                self.segment(machine, ranks, text, (start, start + cut), width, count);
-                start += cut;
-            }
+        while end - start > 2 * CUT * width
+            && let Some(cut) = bridge::cuts(ranks, &text[start..end], CUT * width).next()
+        {
+            self.segment(machine, ranks, text, (start, start + cut), width, count);
+            start += cut;
         }
         self.segment(machine, ranks, text, (start, end), width, count);
+    }
+
+    /// Cuts a piece wherever no token bridges two characters, and puts its segments off.
+    #[inline(always)]
+    fn cut(&mut self, machine: impl Machine, ranks: &Ranks<'_>, text: &str, (start, end): Span, count: &mut Count<'_>) {
+        if !self.segments.reach(start, end) {
+            self.take_segments(machine, ranks, text, count);
+            self.segments.start = start;
+            if !self.segments.reach(start, end) {
+                // Nobody's text has a word of a gibibyte; and yet it may.
+                return self.segment(machine, ranks, text, (start, end), 1, count);
+            }
+        }
+        self.segments.begin(start);
+        let bytes = &text.as_bytes()[..end];
+        let mut at = start;
+        while at < end {
+            if self.segments.count > ROW - SEAMS {
+                let open = self.segments.open();
+                self.take_segments(machine, ranks, text, count);
+                self.segments.begin(open);
+            }
+            let seams = machine.seams(&ranks.bridges, text.as_bytes(), at);
+            if seams.count > 0 {
+                // What comes after the piece is not looked at, but for a last character that has other neighbours.
+                let inside = (end - at).min(WINDOW) as u32;
+                let cuts = seams.cuts & u64::MAX >> (WINDOW as u32 - inside);
+                self.segments.end_at(machine, at, cuts);
+                at += 3 * seams.count;
+                if at >= end {
+                    break;
+                }
+                continue;
+            }
+            let before = Character::at(bytes, at);
+            at += before.length;
+            if at < end && bridge::is_cut(&ranks.bridges, before, Character::at(bytes, at)) {
+                self.segments.end_at(machine, at, 1);
+            }
+        }
+        self.segments.end(end);
+        self.segments.close((start, end));
+        if self.segments.count > ROW - MANY {
+            self.take_segments(machine, ranks, text, count);
+        }
+    }
+
+    /// Looks the segments up that were put off.
+    #[inline(always)]
+    fn take_segments(&mut self, machine: impl Machine, ranks: &Ranks<'_>, text: &str, count: &mut Count<'_>) {
+        if self.segments.count == 0 {
+            return;
+        }
+        let mut missed = [0; _];
+        let pieces = self.segments.pieces(text);
+        let misses = tokens(machine, ranks, pieces, &mut missed, count);
+        if let Some(memo) = &mut count.memo {
+            self.segments.remember(memo, text, &missed[..misses]);
+        }
+        let misses = recalled(machine, pieces, &mut missed, misses, count);
+        for &i in &missed[..misses] {
+            let span = self.segments.span(i as usize);
+            if !found_late(ranks, text, span, count) {
+                self.segment(machine, ranks, text, span, 3, count);
+            }
+        }
+        self.segments.clear();
     }
 
     /// Puts a segment off of which a part has so many bytes.
@@ -283,6 +374,120 @@ impl Rest {
         }
         for &(start, end) in &too_long.spans[..too_long.count] {
             long::feed(machine, ranks, &mut self.block, &text.as_bytes()[start..end], count);
+        }
+    }
+}
+
+/// Counts a piece that no row can have: one that is long, or stands at the text's end. False if it has to be merged.
+#[inline(always)]
+fn found_late(ranks: &Ranks<'_>, text: &str, span: Span, count: &mut Count<'_>) -> bool {
+    if span.1 - span.0 <= INLINE && span.0 + INLINE < text.len() {
+        return false;
+    }
+    if count.remembered(text, span) {
+        return true;
+    }
+    let is_token = ranks.find_within(text.as_bytes(), span.0, span.1).is_some();
+    if is_token {
+        count.counted(text, span, 1);
+    }
+    is_token
+}
+
+/// From this byte on, characters are those of languages that write words of one or two of them, without a space: Chinese,
+/// Japanese, Korean. Most places between two can be cut, and most segments are tokens.
+const CLOSE: u8 = 0xE3;
+
+/// Room for the segments of a piece that is remembered, which are cut by the window.
+const MANY: usize = Memo::LONGEST + SEAMS;
+
+/// Parts of pieces.
+struct Segments {
+    /// Where their places are counted from.
+    start: usize,
+    begins: [u32; ROW + WINDOW],
+    ends: [u32; ROW + WINDOW],
+    count: usize,
+    /// The pieces that may be remembered: the segments of each, and its stretch.
+    pieces: [(usize, usize, Span); ROW],
+    closed: usize,
+    /// The first segment of the piece that is not yet closed.
+    open: usize,
+}
+
+impl Segments {
+    fn new() -> Self {
+        Self { start: 0, begins: [0; _], ends: [0; _], count: 0, pieces: [(0, 0, (0, 0)); ROW], closed: 0, open: 0 }
+    }
+
+    /// Whether a piece has its place here.
+    #[inline(always)]
+    fn reach(&self, start: usize, end: usize) -> bool {
+        start >= self.start && end - self.start < 1 << 30
+    }
+
+    /// The next segment begins.
+    #[inline(always)]
+    fn begin(&mut self, start: usize) {
+        self.begins[self.count] = (start - self.start) as u32;
+    }
+
+    /// It ends, and another begins there, at each place that has a bit, counted from `from`.
+    #[inline(always)]
+    fn end_at(&mut self, machine: impl Machine, from: usize, bits: u64) {
+        let ends: &mut [u32; WINDOW] = self.ends[self.count..].first_chunk_mut().expect("there is room for a window");
+        machine.places(bits, (from - self.start) as u32, ends);
+        let ends: [u32; SEAMS] = *ends.first_chunk().expect("there are more");
+        self.begins[self.count + 1..][..SEAMS].copy_from_slice(&ends);
+        self.count += bits.count_ones() as usize;
+    }
+
+    /// The last one ends.
+    #[inline(always)]
+    fn end(&mut self, at: usize) {
+        self.ends[self.count] = (at - self.start) as u32;
+        self.count += 1;
+    }
+
+    /// Where the one begins that has not ended.
+    #[inline(always)]
+    fn open(&self) -> usize {
+        self.start + self.begins[self.count] as usize
+    }
+
+    /// Says that all segments of a piece are there.
+    #[inline(always)]
+    fn close(&mut self, piece: Span) {
+        self.pieces[self.closed] = (self.open, self.count, piece);
+        self.closed += usize::from(piece.1 - piece.0 <= Memo::LONGEST);
+        self.open = self.count;
+    }
+
+    fn clear(&mut self) {
+        (self.count, self.closed, self.open) = (0, 0, 0);
+    }
+
+    #[inline(always)]
+    fn pieces<'t>(&'t self, text: &'t str) -> Pieces<'t> {
+        let (begins, ends) = (self.begins.first_chunk(), self.ends.first_chunk());
+        let (begins, ends) = begins.zip(ends).expect("there is room for more");
+        Pieces { text: &text.as_bytes()[self.start..], begins, ends, count: self.count }
+    }
+
+    #[inline(always)]
+    fn span(&self, i: usize) -> Span {
+        (self.start + self.begins[i] as usize, self.start + self.ends[i] as usize)
+    }
+
+    /// Remembers the pieces of which each segment is a token.
+    #[inline(always)]
+    fn remember(&self, memo: &mut Memo, text: &str, missed: &[u32]) {
+        let mut missed = missed.iter().map(|&i| i as usize).peekable();
+        for &(first, end, piece) in &self.pieces[..self.closed] {
+            while missed.next_if(|&i| i < first).is_some() {}
+            if missed.peek().is_none_or(|&i| i >= end) {
+                memo.put(text.as_bytes(), piece.0, piece.1, end - first);
+            }
         }
     }
 }

@@ -106,7 +106,7 @@ impl Rest {
         self.firsts.push(self.segments.len());
         if !text.as_bytes()[start + 1].is_ascii() {
             while end - start > 2 * CUT
-                && let Some(cut) = bridge::cut_after(ranks, &text[start..end], CUT)
+                && let Some(cut) = bridge::cuts(ranks, &text[start..end], CUT).next()
             {
                 self.segments.push((start, start + cut));
                 start += cut;

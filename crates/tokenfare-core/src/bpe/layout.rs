@@ -9,7 +9,7 @@ mod merges;
 use super::bridge::Bridges;
 use super::naive;
 use super::ranks::{INLINE, Key, LONG, LONG_EMPTY, NONE, Ranks, long_hash, scaled};
-use crate::simd::{EMPTY, Hash, Pairs, RANK_BITS, SHORT, WordHash, Words, entry_of};
+use crate::simd::{EMPTY, Filter, Hash, Pairs, RANK_BITS, SHORT, WordHash, Words, entry_of};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -434,9 +434,11 @@ pub(crate) fn read(block: &[u64]) -> Option<Ranks<'_>> {
         bytes: bytemuck::try_cast_slice(table(7)?).ok()?,
         byte_pairs: bytemuck::try_cast_slice(table(8)?).ok()?,
         reach: table(9)?,
-        bridge_pairs: bytemuck::try_cast_slice(table(10)?).ok()?,
-        bridge_tails: bytemuck::try_cast_slice(table(11)?).ok()?,
-        bridge_heads: bytemuck::try_cast_slice(table(12)?).ok()?,
+        bridges: Filter::new(
+            bytemuck::try_cast_slice(table(10)?).ok()?,
+            bytemuck::try_cast_slice(table(11)?).ok()?,
+            bytemuck::try_cast_slice(table(12)?).ok()?,
+        )?,
         characters: bytemuck::try_cast_slice(table(14)?).ok()?,
         longest: usize::try_from(block[1]).ok()?,
         all_made: block[2] != 0,

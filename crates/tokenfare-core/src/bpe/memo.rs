@@ -12,7 +12,7 @@ pub(crate) struct Memo {
     /// Up to fifteen bytes, words of most languages: their keys, with the count in the upper half of the last byte.
     short: Box<[Remembered]>,
     /// Up to thirty: words of those with two bytes a letter or more.
-    long: Box<[[u8; 32]]>,
+    long: Box<[Long]>,
     /// Whose tokens they count, and how much of its text has been seen.
     whose: Whose,
     seen: usize,
@@ -57,6 +57,9 @@ impl Memo {
     /// A text shorter than this is not worth a memory.
     pub(crate) const WORTH: usize = 1 << 12;
 
+    /// The longest segment that is remembered.
+    pub(super) const LONGEST: usize = 30;
+
     /// Does `work` on so many bytes of text with what this thread remembers of a vocabulary, if the text is worth it.
     pub(crate) fn with<R>(whose: Whose, length: usize, work: impl FnOnce(Option<&mut Self>) -> R) -> R {
         if length < Self::WORTH {
@@ -77,7 +80,7 @@ impl Memo {
     /// A memory for so many bytes of text.
     fn new(whose: Whose, seen: usize) -> Self {
         let entries = entries(seen);
-        Self { short: vec![[0; 2]; entries].into(), long: vec![[0; 32]; entries / 2].into(), whose, seen }
+        Self { short: vec![[0; 2]; entries].into(), long: vec![[0; 4]; entries / 2].into(), whose, seen }
     }
 
     /// This memory, or a larger one if more text has been seen than it was made for.
@@ -100,7 +103,12 @@ impl Memo {
                 let key = Key::within(bytes, start, end);
                 recall(self.short[remembered_at(key, self.short.len())], key)
             }
-            16..=30 => u64::from(lookup(&self.long, long(bytes, start, end))),
+            16..=Self::LONGEST => {
+                let wanted = long(bytes, start, end);
+                let found = self.long[long_place(&wanted, self.long.len())];
+                let count = found[3] >> COUNT_AT;
+                if found[..3] == wanted[..3] && found[3] ^ wanted[3] == count << COUNT_AT { count } else { 0 }
+            }
             _ => 0,
         };
         (count > 0).then_some(count as usize)
@@ -116,45 +124,37 @@ impl Memo {
                 let place = remembered_at(key, self.short.len());
                 self.short[place] = [key.low, key.high | (count as u64) << (64 - COUNT_BITS)];
             }
-            16..=30 => keep(&mut self.long, long(bytes, start, end), count as u8),
+            16..=Self::LONGEST => {
+                let mut new = long(bytes, start, end);
+                let place = long_place(&new, self.long.len());
+                new[3] |= (count as u64) << COUNT_AT;
+                self.long[place] = new;
+            }
             _ => {}
         }
     }
 }
 
-/// The entry of sixteen to thirty bytes: their first and last fifteen, which overlap, their number, and a place for the count.
+/// An entry of sixteen to thirty bytes: the first sixteen and the last fourteen, which overlap, their number, and a place for
+/// the count.
+type Long = [u64; 4];
+
+/// Where the count is, in the last word.
+const COUNT_AT: u32 = 56;
+
 #[inline(always)]
-fn long(bytes: &[u8], start: usize, end: usize) -> [u8; 32] {
-    let mut entry = [0; 32];
-    entry[..15].copy_from_slice(&bytes[start..start + 15]);
-    entry[15..30].copy_from_slice(&bytes[end - 15..end]);
-    entry[30] = (end - start) as u8;
-    entry
+fn long(bytes: &[u8], start: usize, end: usize) -> Long {
+    let word = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().expect("a range of eight is eight long"));
+    let length = (end - start) as u64;
+    [word(start), word(start + 8), word(end - 14), word(end - 8) >> 16 | length << 48]
 }
 
 /// Where an entry stands among `entries`, a power of two.
 #[inline(always)]
-fn place<const N: usize>(entry: &[u8; N], entries: usize) -> usize {
-    let words = entry.chunks_exact(16).map(|pair| {
-        let word = |half: &[u8]| u64::from_le_bytes(half.try_into().expect("half of sixteen bytes is eight"));
-        fold(word(&pair[..8]) ^ 0x9E37_79B9_7F4A_7C15, word(&pair[8..]) ^ 0xD6E8_FEB8_6659_FD93)
-    });
-    words.fold(0_u64, |hash, word| hash.rotate_left(17) ^ word) as usize & (entries - 1)
-}
-
-#[inline(always)]
-fn lookup<const N: usize>(entries: &[[u8; N]], mut wanted: [u8; N]) -> u8 {
-    let found = entries[place(&wanted, entries.len())];
-    // The last byte is the count, which is not looked for.
-    wanted[N - 1] = found[N - 1];
-    if found == wanted { found[N - 1] } else { 0 }
-}
-
-#[inline(always)]
-fn keep<const N: usize>(entries: &mut [[u8; N]], mut new: [u8; N], count: u8) {
-    let place = place(&new, entries.len());
-    new[N - 1] = count;
-    entries[place] = new;
+fn long_place(entry: &Long, entries: usize) -> usize {
+    let first = fold(entry[0] ^ 0x9E37_79B9_7F4A_7C15, entry[1] ^ 0xD6E8_FEB8_6659_FD93);
+    let last = fold(entry[2] ^ 0xD6E8_FEB8_6659_FD93, entry[3] ^ 0x9E37_79B9_7F4A_7C15);
+    (first.rotate_left(17) ^ last) as usize & (entries - 1)
 }
 
 /// Entries for so many bytes of text.

@@ -149,10 +149,10 @@ impl<K: Sink> Work for Several<'_, K> {
         let mut whole = true;
         // A part that is a token is that token only if merging makes it.
         if !piece.is_ascii() && ranks.all_made() {
-            bridge::cuts(ranks, piece, |cut| {
+            for cut in bridge::cuts(ranks, piece, 0) {
                 whole = false;
                 part(span.0 + cut, whole);
-            });
+            }
         }
         part(span.1, whole);
     }

@@ -3,8 +3,7 @@
 //! The tables are plain arrays that [`super::layout`] fills, at build time for an embedded vocabulary. They are read
 //! in place: nothing is parsed, copied or built when a vocabulary is first used, and all threads and processes share them.
 
-use super::bridge;
-use crate::simd::{Pairs, Words};
+use crate::simd::{Filter, Pairs, Words};
 
 pub(crate) use crate::simd::{INLINE, Key, NONE};
 
@@ -56,10 +55,8 @@ pub(crate) struct Ranks<'a> {
     /// For each character of two or three bytes, by its code: its rank if merging surely makes it before anything else
     /// touches its bytes (see [`super::layout`]), else `NONE`.
     pub(super) characters: &'a [u32],
-    /// See [`bridge::Bridges`].
-    pub(super) bridge_pairs: &'a [u64],
-    pub(super) bridge_tails: &'a [u64],
-    pub(super) bridge_heads: &'a [u64],
+    /// Where characters may be cut apart, see [`super::bridge`].
+    pub(super) bridges: Filter<'a>,
     /// The length of the longest token.
     pub(super) longest: usize,
     /// Whether merging makes every token (true of OpenAI's).
@@ -218,12 +215,6 @@ impl<'a> Ranks<'a> {
             let rank = self.rank_at(slot);
             (self.all_made || self.is_made(rank)).then_some((rank, length))
         })
-    }
-
-    /// Whether some token might lie across the seam of two characters of more than one byte each.
-    #[inline]
-    pub(super) fn may_bridge(&self, before: &[u8], after: &[u8]) -> bool {
-        bridge::may_bridge(self.bridge_pairs, self.bridge_tails, self.bridge_heads, before, after)
     }
 }
 

@@ -3,14 +3,14 @@
 //! What is done with a piece waits for memory; what is done with many of them at once waits for all of it together.
 
 use super::{Begins, Split};
-use crate::simd::{Machine, Pieces, ROW, Room, WINDOW};
+use crate::simd::{Machine, Pieces, ROW, WINDOW};
 
 /// Stretches of a text that follow one another.
 pub(crate) struct Row {
     /// Where the first begins.
     pub(crate) start: usize,
     /// Counted from there: where it begins, and where each ends.
-    bounds: Room,
+    bounds: [u32; ROW + 17],
     count: usize,
 }
 
@@ -26,7 +26,8 @@ impl Row {
     /// The stretches, of this text.
     #[inline(always)]
     pub(crate) fn pieces<'t>(&'t self, text: &'t str) -> Pieces<'t> {
-        Pieces { text: &text.as_bytes()[self.start..], bounds: &self.bounds, count: self.count }
+        let room = |from: usize| self.bounds[from..].first_chunk().expect("there is one bound more than pieces");
+        Pieces { text: &text.as_bytes()[self.start..], begins: room(0), ends: room(1), count: self.count }
     }
 
     /// Where a stretch begins and ends.
@@ -47,7 +48,9 @@ impl Row {
         self.start = at;
         let mut count = 0;
         while at < bytes.len() && count <= ROW - WINDOW && at - self.start <= Self::BYTES {
-            let ends = match bytes[at..].first_chunk() {
+            let ends = match bytes[at..].first_chunk::<WINDOW>() {
+                // Where a piece goes on beyond ASCII at once, a window would find none.
+                Some([first, second, ..]) if !(first | second).is_ascii() => 0,
                 Some(window) => S::begins(&machine.classes(window), window).map_or(0, Begins::ends),
                 None => 0,
             };

@@ -11,12 +11,14 @@ mod avx512;
 mod block;
 mod pairs;
 mod scalar;
+mod seams;
 #[cfg(target_arch = "x86_64")]
 mod sse2;
 mod words;
 
 pub(crate) use block::{Block, NO_PART, PIECES, PLACES};
 pub(crate) use pairs::{EMPTY, Hash, NONE, Pairs, RANK_BITS, entry_of};
+pub(crate) use seams::{Character, ENDS, Filter, SEAMS, Seams, hash_of, shift_of};
 pub(crate) use words::{
     COUNT_BITS, Hash as WordHash, INLINE, Key, Pieces, ROW, Remembered, Room, SHORT, Words, recall, remembered_at,
 };
@@ -113,6 +115,12 @@ pub(crate) trait Machine: Copy {
     #[inline(always)]
     fn recall(self, entries: &[Remembered], pieces: Pieces<'_>, missed: &mut Room, count: usize) -> (usize, u64) {
         words::recall_all(entries, pieces, missed, count)
+    }
+
+    /// Looks at the seams between characters of three bytes, from the one that begins at `at`.
+    #[inline(always)]
+    fn seams(self, filter: &Filter<'_>, text: &[u8], at: usize) -> Seams {
+        seams::seams(filter, text, at)
     }
 
     /// Takes sixteen numbers.
@@ -297,6 +305,15 @@ impl Machine for Avx2 {
     }
 
     #[inline(always)]
+    fn seams(self, filter: &Filter<'_>, text: &[u8], at: usize) -> Seams {
+        match text.get(at..).and_then(<[u8]>::first_chunk) {
+            // SAFETY: as above.
+            Some(text) => unsafe { seams::avx2::seams(filter, text) },
+            None => seams::seams(filter, text, at),
+        }
+    }
+
+    #[inline(always)]
     fn lanes(self, numbers: &[u32; LANES]) -> Self::Lanes {
         // SAFETY: as above.
         unsafe { avx2::lanes(numbers) }
@@ -347,6 +364,7 @@ impl Avx512 {
             && std::arch::is_x86_feature_detected!("avx512vl")
             && std::arch::is_x86_feature_detected!("avx512dq")
             && std::arch::is_x86_feature_detected!("avx512cd")
+            && std::arch::is_x86_feature_detected!("avx512vbmi")
             && std::arch::is_x86_feature_detected!("avx512vbmi2")
     }
 }
@@ -393,6 +411,15 @@ impl Machine for Avx512 {
     }
 
     #[inline(always)]
+    fn seams(self, filter: &Filter<'_>, text: &[u8], at: usize) -> Seams {
+        match text.get(at..).and_then(<[u8]>::first_chunk) {
+            // SAFETY: as above.
+            Some(text) => unsafe { seams::avx512::seams(filter, text) },
+            None => seams::seams(filter, text, at),
+        }
+    }
+
+    #[inline(always)]
     fn lanes(self, numbers: &[u32; LANES]) -> Self::Lanes {
         // SAFETY: as above.
         unsafe { avx512::lanes(numbers) }
@@ -421,7 +448,7 @@ impl Machine for Avx512 {
         ///
         /// The processor must have what this asks for.
         #[target_feature(
-            enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512cd,avx512vbmi2,avx2,bmi1,bmi2,lzcnt,popcnt"
+            enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512cd,avx512vbmi,avx512vbmi2,avx2,bmi1,bmi2,lzcnt,popcnt"
         )]
         unsafe fn compiled<W: Work>(machine: Avx512, work: W) -> W::Output {
             work.on(machine)

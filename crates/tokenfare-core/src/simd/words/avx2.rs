@@ -99,7 +99,7 @@ pub(in super::super) fn short_words(
     let count = pieces.count.min(ROW);
     let (mut misses, mut piece) = (0, 0);
     while piece < count {
-        let (begins, ends) = (four(pieces.bounds, piece), four(pieces.bounds, piece + 1));
+        let (begins, ends) = (four(pieces.begins, piece), four(pieces.ends, piece));
         let there = there(pieces, 8, begins);
         // SAFETY: eight bytes can be read at each that is there.
         let text = unsafe { _mm256_mask_i32gather_epi64::<1>(all(0), pieces.text.as_ptr().cast(), begins, there) };
@@ -135,8 +135,8 @@ struct Keys {
 #[target_feature(enable = "avx2")]
 fn keys(pieces: Pieces<'_>, missed: &Room, at: usize) -> Keys {
     let numbers: [u32; LANES] = *missed[at..].first_chunk().expect("there is room past the last");
-    let bound = |after: usize| numbers.map(|number| pieces.bounds[number as usize % ROW + after]);
-    let (begins, ends): (__m128i, __m128i) = (bytemuck::cast(bound(0)), bytemuck::cast(bound(1)));
+    let of = |room: &Room| bytemuck::cast(numbers.map(|number| room[number as usize % ROW]));
+    let (begins, ends): (__m128i, __m128i) = (of(pieces.begins), of(pieces.ends));
     let there = there(pieces, 16, begins);
     // SAFETY: sixteen bytes can be read at each that is there.
     let (low, high) = unsafe {

@@ -11,6 +11,15 @@ fn all(number: u64) -> __m512i {
     _mm512_set1_epi64(number.cast_signed())
 }
 
+/// Eight numbers of a room.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn load(room: &Room, at: usize) -> __m256i {
+    let room: &[u32; LANES] = room[at..].first_chunk().expect("there is room past the last");
+    // SAFETY: there are eight numbers.
+    unsafe { _mm256_loadu_si256(room.as_ptr().cast()) }
+}
+
 /// The first so many of eight, at least one.
 #[inline(always)]
 fn lanes(count: usize) -> __mmask8 {
@@ -75,12 +84,7 @@ pub(in super::super) fn short_words(
     let count = pieces.count.min(ROW);
     let mut piece = 0;
     while piece < count {
-        let bounds: &[u32; LANES + 1] = pieces.bounds[piece..].first_chunk().expect("there is room past the last");
-        // SAFETY: there are nine numbers.
-        let (begins, ends) = unsafe {
-            let at: *const __m256i = bounds.as_ptr().cast();
-            (_mm256_loadu_si256(at), _mm256_loadu_si256(bounds.as_ptr().add(1).cast()))
-        };
+        let (begins, ends) = (load(pieces.begins, piece), load(pieces.ends, piece));
         let eight = eight(pieces, 8, begins, ends, count - piece);
         // SAFETY: eight bytes can be read at each that is there.
         let text =
@@ -129,14 +133,11 @@ struct Keys {
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq")]
 fn keys(pieces: Pieces<'_>, missed: &Room, at: usize, count: usize) -> Keys {
-    let room: &[u32; LANES] = missed[at..].first_chunk().expect("there is room past the last");
-    // SAFETY: there are eight numbers.
-    let numbers = unsafe { _mm256_loadu_si256(room.as_ptr().cast()) };
-    let numbers = _mm256_and_si256(numbers, _mm256_set1_epi32(ROW as i32 - 1));
-    // SAFETY: each number is less than `ROW`, and there are more bounds than that.
+    let numbers = _mm256_and_si256(load(missed, at), _mm256_set1_epi32(ROW as i32 - 1));
+    // SAFETY: each number is less than `ROW`, and there are more places than that.
     let (begins, ends) = unsafe {
-        let bounds: *const i32 = pieces.bounds.as_ptr().cast();
-        (_mm256_i32gather_epi32::<4>(bounds, numbers), _mm256_i32gather_epi32::<4>(bounds.add(1), numbers))
+        let (begins, ends): (*const i32, *const i32) = (pieces.begins.as_ptr().cast(), pieces.ends.as_ptr().cast());
+        (_mm256_i32gather_epi32::<4>(begins, numbers), _mm256_i32gather_epi32::<4>(ends, numbers))
     };
     let eight = eight(pieces, 16, begins, ends, count - at);
     // SAFETY: sixteen bytes can be read at each that is there.

@@ -197,13 +197,15 @@ impl<'a> Words<'a> {
     }
 }
 
-/// Pieces of a text that follow one another, to be searched for.
+/// Pieces of a text, to be searched for.
 #[derive(Clone, Copy)]
 pub(crate) struct Pieces<'t> {
-    /// The text from the first piece on, to its end.
+    /// The text, to its end, from where the pieces' places are counted.
     pub(crate) text: &'t [u8],
-    /// Where the first begins, which is 0, and where each ends.
-    pub(crate) bounds: &'t Room,
+    /// Where each begins.
+    pub(crate) begins: &'t Room,
+    /// Where each ends.
+    pub(crate) ends: &'t Room,
     /// How many there are, at most [`ROW`].
     pub(crate) count: usize,
 }
@@ -212,7 +214,7 @@ impl Pieces<'_> {
     #[inline(always)]
     fn key(&self, piece: u32) -> Key {
         let piece = piece as usize % ROW;
-        Key::within(self.text, self.bounds[piece] as usize, self.bounds[piece + 1] as usize)
+        Key::within(self.text, self.begins[piece] as usize, self.ends[piece] as usize)
     }
 }
 

@@ -1,0 +1,125 @@
+//! The filter that says where a piece can be cut before it is merged: between two characters that no token bridges.
+//!
+//! It errs only towards "may": a cut that is not made costs time and no token. What it holds and why that is enough is
+//! told in `bpe/bridge.rs`, which fills it.
+
+#[cfg(target_arch = "x86_64")]
+pub(super) mod avx2;
+#[cfg(target_arch = "x86_64")]
+pub(super) mod avx512;
+
+/// Words of a set of ends or beginnings of characters: a bit for each two bytes, six bits of each.
+pub(crate) const ENDS: usize = (1 << 12) / 32;
+
+/// The filter, borrowed.
+#[derive(Clone, Copy)]
+pub(crate) struct Filter<'a> {
+    /// A bit for each hash of two characters that a token holds side by side. A power of two of words.
+    pairs: &'a [u32],
+    /// What leaves of a hash the number of its bit.
+    shift: u32,
+    /// The last two bytes of characters that a token with a part of a character may have before its seam.
+    tails: &'a [u32; ENDS],
+    /// The first two bytes of those after it.
+    heads: &'a [u32; ENDS],
+}
+
+impl<'a> Filter<'a> {
+    /// `None` if these are not the tables of a filter.
+    pub(crate) fn new(pairs: &'a [u32], tails: &'a [u32], heads: &'a [u32]) -> Option<Self> {
+        let shift = shift_of(pairs.len())?;
+        Some(Self { pairs, shift, tails: tails.try_into().ok()?, heads: heads.try_into().ok()? })
+    }
+
+    /// Whether some token may lie across the seam of these two characters of more than one byte each.
+    #[inline(always)]
+    pub(crate) fn may_bridge(&self, before: Character, after: Character) -> bool {
+        let bit = hash_of(before.word, after.word) >> self.shift;
+        // SAFETY: a number of thirty-two bits without the lowest `shift` is that of a bit, of thirty-two a word.
+        let side_by_side = unsafe { *self.pairs.get_unchecked(bit as usize / 32) } >> (bit % 32);
+        let has = |ends: &[u32; ENDS], end: u32| ends[end as usize / 32 % ENDS] >> (end % 32);
+        (side_by_side | has(self.tails, before.tail()) & has(self.heads, after.head())) & 1 == 1
+    }
+}
+
+/// What leaves of a hash the number of a bit, of thirty-two in each of so many words.
+pub(crate) fn shift_of(words: usize) -> Option<u32> {
+    (words.is_power_of_two() && words <= 1 << 26).then(|| 32 - 5 - words.trailing_zeros())
+}
+
+const SEEDS: [u32; 2] = [0x9E37_79B1, 0x85EB_CA77];
+
+/// The hash of two characters that stand side by side.
+#[inline(always)]
+pub(crate) fn hash_of(before: u32, after: u32) -> u32 {
+    before.wrapping_mul(SEEDS[0]).wrapping_add(after.wrapping_mul(SEEDS[1]))
+}
+
+/// A character by its bytes, and how many they are.
+#[derive(Clone, Copy)]
+pub(crate) struct Character {
+    /// The first byte the highest.
+    word: u32,
+    pub(crate) length: usize,
+}
+
+impl Character {
+    /// The character that begins at a place; none past the end.
+    #[inline(always)]
+    pub(crate) fn at(bytes: &[u8], at: usize) -> Self {
+        let four = match bytes.get(at..at + 4) {
+            Some(four) => u32::from_be_bytes(four.try_into().expect("four bytes are four bytes")),
+            None => bytes.get(at..).unwrap_or(&[]).iter().zip([24, 16, 8, 0]).map(|(&b, by)| u32::from(b) << by).sum(),
+        };
+        let length = match four >> 24 {
+            0..0x80 => 1,
+            0x80..0xE0 => 2,
+            0xE0..0xF0 => 3,
+            _ => 4,
+        };
+        Self { word: four >> (32 - 8 * length), length }
+    }
+
+    /// Its first two bytes, six bits of each.
+    #[inline(always)]
+    fn head(self) -> u32 {
+        let head = self.word >> (8 * self.length as u32).saturating_sub(16);
+        head >> 2 & 63 << 6 | head & 63
+    }
+
+    /// Its last two.
+    #[inline(always)]
+    fn tail(self) -> u32 {
+        self.word >> 2 & 63 << 6 | self.word & 63
+    }
+}
+
+/// The seams between some characters of three bytes each that follow one another.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Seams {
+    /// How many there are; after them comes something else, or what was not looked at.
+    pub(crate) count: usize,
+    /// A bit for each byte from the first character on, set where that and the one before are cut apart.
+    pub(crate) cuts: u64,
+}
+
+/// The most seams that are looked at together.
+pub(crate) const SEAMS: usize = 16;
+
+/// [`super::Machine::seams`], one after the other.
+#[inline(always)]
+pub(super) fn seams(filter: &Filter<'_>, text: &[u8], at: usize) -> Seams {
+    let mut seams = Seams { count: 0, cuts: 0 };
+    let mut before = Character::at(text, at);
+    while seams.count < SEAMS {
+        let next = 3 * (seams.count + 1);
+        let after = Character::at(text, at + next);
+        if before.length != 3 || after.length != 3 {
+            break;
+        }
+        seams.cuts |= u64::from(!filter.may_bridge(before, after)) << next;
+        seams.count += 1;
+        before = after;
+    }
+    seams
+}
