@@ -193,7 +193,8 @@ impl Rest {
         if second.is_ascii() {
             return self.segment(machine, ranks, text, (start, end), 1, count);
         }
-        if second >= CLOSE && ranks.all_made() {
+        let is_long = second >= 0xE0 && end - start > Memo::LONGEST;
+        if (second >= CLOSE || is_long) && ranks.all_made() {
             return self.cut(machine, ranks, text, span, count);
         }
         let width = if second < 0xE0 { 2 } else { 3 };

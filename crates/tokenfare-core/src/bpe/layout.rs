@@ -6,7 +6,7 @@
 #[cfg(feature = "json")]
 mod merges;
 
-use super::bridge::Bridges;
+use super::bridge;
 use super::naive;
 use super::ranks::{INLINE, Key, LONG, LONG_EMPTY, NONE, Ranks, long_hash, scaled};
 use crate::simd::{EMPTY, Filter, Hash, Pairs, RANK_BITS, SHORT, WordHash, Words, entry_of};
@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 /// The tables in the order of the block.
-const TABLES: usize = 18;
+const TABLES: usize = 16;
 
 /// Changes with the layout, so that a block of another version is refused.
 const VERSION: u64 = 0x746F_6B66_6172_0003;
@@ -95,7 +95,7 @@ impl<'t> Plan<'t> {
         let (bytes, byte_pairs) = self.small()?;
         let characters = self.characters();
         let reach = self.reach(made);
-        let bridges = Bridges::of((0..count).filter(|&rank| made(rank)).map(|rank| self.tokens[rank]));
+        let bridges = bridge::table((0..count).filter(|&rank| made(rank)).map(|rank| self.tokens[rank]));
 
         let tables: [&[u8]; TABLES] = [
             bytemuck::cast_slice(&words.short.keys),
@@ -108,9 +108,7 @@ impl<'t> Plan<'t> {
             bytemuck::cast_slice(&bytes),
             bytemuck::cast_slice(&byte_pairs),
             &reach,
-            bytemuck::cast_slice(&bridges.pairs),
-            bytemuck::cast_slice(&bridges.tails),
-            bytemuck::cast_slice(&bridges.heads),
+            bytemuck::cast_slice(&bridges),
             bytemuck::cast_slice(&pairs.groups),
             bytemuck::cast_slice(&characters),
             bytemuck::cast_slice(&words.short.moves),
@@ -416,9 +414,9 @@ pub(crate) fn read(block: &[u64]) -> Option<Ranks<'_>> {
     Some(Ranks {
         words: Words::new(
             bytemuck::try_cast_slice(table(0)?).ok()?,
+            bytemuck::try_cast_slice(table(13)?).ok()?,
+            bytemuck::try_cast_slice(table(14)?).ok()?,
             bytemuck::try_cast_slice(table(15)?).ok()?,
-            bytemuck::try_cast_slice(table(16)?).ok()?,
-            bytemuck::try_cast_slice(table(17)?).ok()?,
             block[4],
         )?,
         word_ranks: bytemuck::try_cast_slice(table(1)?).ok()?,
@@ -427,19 +425,15 @@ pub(crate) fn read(block: &[u64]) -> Option<Ranks<'_>> {
         long_bytes: table(4)?,
         pairs: Pairs::new(
             bytemuck::try_cast_slice(table(5)?).ok()?,
-            bytemuck::try_cast_slice(table(13)?).ok()?,
+            bytemuck::try_cast_slice(table(11)?).ok()?,
             block[3],
         )?,
         made_by: bytemuck::try_cast_slice(table(6)?).ok()?,
         bytes: bytemuck::try_cast_slice(table(7)?).ok()?,
         byte_pairs: bytemuck::try_cast_slice(table(8)?).ok()?,
         reach: table(9)?,
-        bridges: Filter::new(
-            bytemuck::try_cast_slice(table(10)?).ok()?,
-            bytemuck::try_cast_slice(table(11)?).ok()?,
-            bytemuck::try_cast_slice(table(12)?).ok()?,
-        )?,
-        characters: bytemuck::try_cast_slice(table(14)?).ok()?,
+        bridges: Filter::new(bytemuck::try_cast_slice(table(10)?).ok()?)?,
+        characters: bytemuck::try_cast_slice(table(12)?).ok()?,
         longest: usize::try_from(block[1]).ok()?,
         all_made: block[2] != 0,
     })

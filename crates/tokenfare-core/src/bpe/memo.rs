@@ -34,8 +34,8 @@ impl Whose {
 /// hundred bytes.
 const BYTES_AN_ENTRY: usize = 128;
 
-/// The most entries of each kind: two mebibytes of short ones, and as much of long ones.
-const MOST: usize = 1 << 17;
+/// The most entries of each kind: four mebibytes of short ones, and as much of long ones.
+const MOST: usize = 1 << 18;
 
 /// The least that is worth asking memory for.
 const LEAST: usize = 1 << 8;
@@ -45,7 +45,7 @@ thread_local! {
     static KEPT: Cell<Option<Memo>> = const { Cell::new(None) };
 }
 
-/// Gives back what this thread remembers of the words it has counted: four mebibytes at most.
+/// Gives back what this thread remembers of the words it has counted: eight mebibytes at most.
 ///
 /// Words that are no token are remembered, with their counts and for one encoding at a time, by each thread that counts texts
 /// of four kibibytes or more. Nothing is wrong with forgetting them but the time to count them again.
@@ -83,10 +83,23 @@ impl Memo {
         Self { short: vec![[0; 2]; entries].into(), long: vec![[0; 4]; entries / 2].into(), whose, seen }
     }
 
-    /// This memory, or a larger one if more text has been seen than it was made for.
+    /// This memory, or a larger one with the same in it if more text has been seen than it was made for.
     fn after(mut self, length: usize) -> Self {
         self.seen = self.seen.saturating_add(length);
-        if self.short.len() < entries(self.seen) { Self::new(self.whose, self.seen) } else { self }
+        if entries(self.seen) <= self.short.len() {
+            return self;
+        }
+        let mut larger = Self::new(self.whose, self.seen);
+        for &[low, high] in self.short.iter().filter(|entry| entry[1] != 0) {
+            let key = Key { low, high: high & u64::MAX >> COUNT_BITS };
+            larger.short[remembered_at(key, larger.short.len())] = [low, high];
+        }
+        for &entry in self.long.iter().filter(|entry| entry[3] != 0) {
+            let [a, b, c, d] = entry;
+            let place = long_place(&[a, b, c, d & u64::MAX >> 8], larger.long.len());
+            larger.long[place] = entry;
+        }
+        larger
     }
 
     /// What is remembered of segments of up to fifteen bytes.
@@ -211,8 +224,8 @@ mod tests {
             remember(one);
             Memo::with(one, Memo::WORTH, |_| assert_eq!(remembers(one, Memo::WORTH), Some((false, LEAST))));
             remember(one);
-            assert_eq!(remembers(one, 1 << 20), Some((false, 1 << 14)), "a larger one");
-            assert_eq!(remembers(one, usize::MAX), Some((false, MOST)));
+            assert_eq!(remembers(one, 1 << 20), Some((true, 1 << 14)), "a larger one");
+            assert_eq!(remembers(one, usize::MAX), Some((true, MOST)));
             remember(one);
             forget();
             assert_eq!(remembers(one, Memo::WORTH), Some((false, LEAST)));

@@ -3,18 +3,27 @@
 use super::{Filter, SEEDS, Seams};
 use std::arch::x86_64::*;
 
-/// The bits of `set` that `numbers` are those of, each the lowest of a number.
-///
-/// # Safety
-///
-/// Each must be the number of a bit, of thirty-two a word.
+/// The bits of the hashes of such numbers, each the lowest of a number.
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn bits(set: *const u32, numbers: __m256i) -> __m256i {
-    let words = _mm256_srli_epi32::<5>(numbers);
-    // SAFETY: the caller's.
-    let words = unsafe { _mm256_i32gather_epi32::<4>(set.cast(), words) };
-    _mm256_srlv_epi32(words, _mm256_and_si256(numbers, _mm256_set1_epi32(31)))
+fn has(filter: &Filter<'_>, before: __m256i, after: __m256i) -> __m256i {
+    let number = |number: u32| _mm256_set1_epi32(number.cast_signed());
+    let hash =
+        _mm256_add_epi32(_mm256_mullo_epi32(before, number(SEEDS[0])), _mm256_mullo_epi32(after, number(SEEDS[1])));
+    let bits = _mm256_srl_epi32(hash, _mm_cvtsi32_si128(filter.shift.cast_signed()));
+    let words = _mm256_srli_epi32::<5>(bits);
+    // SAFETY: what is left of a hash is the number of a bit, of thirty-two a word.
+    let words = unsafe { _mm256_i32gather_epi32::<4>(filter.bits.as_ptr().cast(), words) };
+    _mm256_srlv_epi32(words, _mm256_and_si256(bits, number(31)))
+}
+
+/// Six bits of each of the two lowest bytes.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn ends(words: __m256i) -> __m256i {
+    let number = |number: u32| _mm256_set1_epi32(number.cast_signed());
+    let upper = _mm256_and_si256(_mm256_srli_epi32::<2>(words), number(63 << 6));
+    _mm256_or_si256(upper, _mm256_and_si256(words, number(63)))
 }
 
 #[inline]
@@ -34,22 +43,8 @@ pub(in super::super) fn seams(filter: &Filter<'_>, text: &[u8; 64]) -> Seams {
     let lanes = |all: __m256i| _mm256_movemask_ps(_mm256_castsi256_ps(all)).cast_unsigned();
     let three = |words: __m256i| _mm256_cmpeq_epi32(_mm256_and_si256(words, number(0xF0_0000)), number(0xE0_0000));
     let count = lanes(_mm256_and_si256(three(before), three(after))).trailing_ones();
-    let hash =
-        _mm256_add_epi32(_mm256_mullo_epi32(before, number(SEEDS[0])), _mm256_mullo_epi32(after, number(SEEDS[1])));
-    let bit = _mm256_srl_epi32(hash, _mm_cvtsi32_si128(filter.shift.cast_signed()));
-    let six = |words: __m256i| {
-        let upper = _mm256_and_si256(_mm256_srli_epi32::<2>(words), number(63 << 6));
-        _mm256_or_si256(upper, _mm256_and_si256(words, number(63)))
-    };
-    // SAFETY: what is left of a hash is the number of a bit of `pairs`; and the others are less than 1 << 12.
-    let (side_by_side, tails, heads) = unsafe {
-        (
-            bits(filter.pairs.as_ptr(), bit),
-            bits(filter.tails.as_ptr(), six(before)),
-            bits(filter.heads.as_ptr(), six(_mm256_srli_epi32::<8>(after))),
-        )
-    };
-    let may = _mm256_or_si256(side_by_side, _mm256_and_si256(tails, heads));
+    let by_ends = has(filter, ends(before), ends(_mm256_srli_epi32::<8>(after)));
+    let may = _mm256_or_si256(has(filter, before, after), by_ends);
     // The lowest bit of each number, where the sign would be.
     let cuts = u64::from(!lanes(_mm256_slli_epi32::<31>(may)));
     let counted = cuts & ((1 << count) - 1);

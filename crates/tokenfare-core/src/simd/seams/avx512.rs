@@ -1,6 +1,6 @@
 //! Sixteen seams at a time.
 
-use super::{ENDS, Filter, SEAMS, SEEDS, Seams};
+use super::{Filter, SEAMS, SEEDS, Seams};
 use std::arch::x86_64::*;
 
 /// For each of sixteen characters of three bytes: its bytes as a word, the first the highest.
@@ -17,18 +17,27 @@ static WORDS: [u8; 64] = {
     words
 };
 
-/// The bits of `set` that `numbers` are those of, each the lowest of a number.
-///
-/// # Safety
-///
-/// Each must be the number of a bit, of thirty-two a word.
+/// The bits of the hashes of such numbers, each the lowest of a number.
 #[inline]
 #[target_feature(enable = "avx512f")]
-unsafe fn bits(set: *const u32, numbers: __m512i) -> __m512i {
-    let words = _mm512_srli_epi32::<5>(numbers);
-    // SAFETY: the caller's.
-    let words = unsafe { _mm512_i32gather_epi32::<4>(words, set.cast()) };
-    _mm512_srlv_epi32(words, _mm512_and_si512(numbers, _mm512_set1_epi32(31)))
+fn has(filter: &Filter<'_>, before: __m512i, after: __m512i) -> __m512i {
+    let number = |number: u32| _mm512_set1_epi32(number.cast_signed());
+    let hash =
+        _mm512_add_epi32(_mm512_mullo_epi32(before, number(SEEDS[0])), _mm512_mullo_epi32(after, number(SEEDS[1])));
+    let bits = _mm512_srl_epi32(hash, _mm_cvtsi32_si128(filter.shift.cast_signed()));
+    let words = _mm512_srli_epi32::<5>(bits);
+    // SAFETY: what is left of a hash is the number of a bit, of thirty-two a word.
+    let words = unsafe { _mm512_i32gather_epi32::<4>(words, filter.bits.as_ptr().cast()) };
+    _mm512_srlv_epi32(words, _mm512_and_si512(bits, number(31)))
+}
+
+/// Six bits of each of the two lowest bytes.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn ends(words: __m512i) -> __m512i {
+    let number = |number: u32| _mm512_set1_epi32(number.cast_signed());
+    let upper = _mm512_and_si512(_mm512_srli_epi32::<2>(words), number(63 << 6));
+    _mm512_or_si512(upper, _mm512_and_si512(words, number(63)))
 }
 
 #[inline]
@@ -45,23 +54,8 @@ pub(in super::super) fn seams(filter: &Filter<'_>, text: &[u8; 64]) -> Seams {
     let (before, after) = (word(0), word(3));
     let three = |words: __m512i| _mm512_cmpeq_epi32_mask(_mm512_and_si512(words, number(0xF0_0000)), number(0xE0_0000));
     let count = (three(before) & three(after)).trailing_ones();
-    let hash =
-        _mm512_add_epi32(_mm512_mullo_epi32(before, number(SEEDS[0])), _mm512_mullo_epi32(after, number(SEEDS[1])));
-    let bit = _mm512_srl_epi32(hash, _mm_cvtsi32_si128(filter.shift.cast_signed()));
-    let six = |words: __m512i| {
-        let upper = _mm512_and_si512(_mm512_srli_epi32::<2>(words), number(63 << 6));
-        _mm512_or_si512(upper, _mm512_and_si512(words, number(63)))
-    };
-    const _: () = assert!(ENDS * 32 == 1 << 12);
-    // SAFETY: what is left of a hash is the number of a bit of `pairs`; and the others are less than 1 << 12.
-    let (side_by_side, tails, heads) = unsafe {
-        (
-            bits(filter.pairs.as_ptr(), bit),
-            bits(filter.tails.as_ptr(), six(before)),
-            bits(filter.heads.as_ptr(), six(_mm512_srli_epi32::<8>(after))),
-        )
-    };
-    let may = _mm512_or_si512(side_by_side, _mm512_and_si512(tails, heads));
+    let by_ends = has(filter, ends(before), ends(_mm512_srli_epi32::<8>(after)));
+    let may = _mm512_or_si512(has(filter, before, after), by_ends);
     let cuts = u64::from(_mm512_testn_epi32_mask(may, number(1)));
     let counted = cuts & ((1 << count) - 1);
     const _: () = assert!(SEAMS == 16);

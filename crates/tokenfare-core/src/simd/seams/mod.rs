@@ -8,37 +8,34 @@ pub(super) mod avx2;
 #[cfg(target_arch = "x86_64")]
 pub(super) mod avx512;
 
-/// Words of a set of ends or beginnings of characters: a bit for each two bytes, six bits of each.
-pub(crate) const ENDS: usize = (1 << 12) / 32;
-
 /// The filter, borrowed.
 #[derive(Clone, Copy)]
 pub(crate) struct Filter<'a> {
-    /// A bit for each hash of two characters that a token holds side by side. A power of two of words.
-    pairs: &'a [u32],
+    /// A bit for each hash of two characters that a token holds side by side, and for each of the last two bytes of a
+    /// character and the first two of the next between which a token with a part of one has a seam. A power of two of words.
+    bits: &'a [u32],
     /// What leaves of a hash the number of its bit.
     shift: u32,
-    /// The last two bytes of characters that a token with a part of a character may have before its seam.
-    tails: &'a [u32; ENDS],
-    /// The first two bytes of those after it.
-    heads: &'a [u32; ENDS],
 }
 
 impl<'a> Filter<'a> {
-    /// `None` if these are not the tables of a filter.
-    pub(crate) fn new(pairs: &'a [u32], tails: &'a [u32], heads: &'a [u32]) -> Option<Self> {
-        let shift = shift_of(pairs.len())?;
-        Some(Self { pairs, shift, tails: tails.try_into().ok()?, heads: heads.try_into().ok()? })
+    /// `None` if it is not the table of a filter.
+    pub(crate) fn new(bits: &'a [u32]) -> Option<Self> {
+        Some(Self { bits, shift: shift_of(bits.len())? })
+    }
+
+    #[inline(always)]
+    fn has(&self, hash: u32) -> bool {
+        let bit = hash >> self.shift;
+        // SAFETY: a number of thirty-two bits without the lowest `shift` is that of a bit, of thirty-two a word.
+        let word = unsafe { *self.bits.get_unchecked(bit as usize / 32) };
+        word >> (bit % 32) & 1 == 1
     }
 
     /// Whether some token may lie across the seam of these two characters of more than one byte each.
     #[inline(always)]
     pub(crate) fn may_bridge(&self, before: Character, after: Character) -> bool {
-        let bit = hash_of(before.word, after.word) >> self.shift;
-        // SAFETY: a number of thirty-two bits without the lowest `shift` is that of a bit, of thirty-two a word.
-        let side_by_side = unsafe { *self.pairs.get_unchecked(bit as usize / 32) } >> (bit % 32);
-        let has = |ends: &[u32; ENDS], end: u32| ends[end as usize / 32 % ENDS] >> (end % 32);
-        (side_by_side | has(self.tails, before.tail()) & has(self.heads, after.head())) & 1 == 1
+        self.has(hash_of(before.word, after.word)) | self.has(hash_of(before.tail(), after.head()))
     }
 }
 
@@ -49,7 +46,7 @@ pub(crate) fn shift_of(words: usize) -> Option<u32> {
 
 const SEEDS: [u32; 2] = [0x9E37_79B1, 0x85EB_CA77];
 
-/// The hash of two characters that stand side by side.
+/// The hash of two characters that stand side by side, or of their ends: no character is as small a number as an end.
 #[inline(always)]
 pub(crate) fn hash_of(before: u32, after: u32) -> u32 {
     before.wrapping_mul(SEEDS[0]).wrapping_add(after.wrapping_mul(SEEDS[1]))
@@ -80,18 +77,24 @@ impl Character {
         Self { word: four >> (32 - 8 * length), length }
     }
 
-    /// Its first two bytes, six bits of each.
+    /// Its first two bytes, six bits of each: see [`ends`].
     #[inline(always)]
     fn head(self) -> u32 {
         let head = self.word >> (8 * self.length as u32).saturating_sub(16);
-        head >> 2 & 63 << 6 | head & 63
+        ends(head)
     }
 
     /// Its last two.
     #[inline(always)]
     fn tail(self) -> u32 {
-        self.word >> 2 & 63 << 6 | self.word & 63
+        ends(self.word)
     }
+}
+
+/// Six bits of each of two bytes.
+#[inline(always)]
+pub(crate) fn ends(bytes: u32) -> u32 {
+    bytes >> 2 & 63 << 6 | bytes & 63
 }
 
 /// The seams between some characters of three bytes each that follow one another.
