@@ -7,15 +7,14 @@ use crate::simd::{COUNT_BITS, Remembered, recall, remembered_at};
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Keeps the counts of segments of up to thirty bytes. A new one takes the place of the old one it meets: nothing grows.
+/// Keeps the counts of segments of up to thirty bytes.
 pub(crate) struct Memo {
     /// Up to fifteen bytes, words of most languages: their keys, with the count in the upper half of the last byte.
-    short: Box<[Remembered]>,
+    short: Table<2>,
     /// Up to thirty: words of those with two bytes a letter or more.
-    long: Box<[Long]>,
-    /// Whose tokens they count, and how much of its text has been seen.
+    long: Table<4>,
+    /// Whose tokens they count.
     whose: Whose,
-    seen: usize,
 }
 
 /// A vocabulary, told from all others.
@@ -30,14 +29,13 @@ impl Whose {
     }
 }
 
-/// The most bytes of text that one entry is made for: a new word that has to be merged comes every hundred to three
-/// hundred bytes.
+/// The most bytes of a first text that one entry is made for at once.
 const BYTES_AN_ENTRY: usize = 128;
 
-/// The most entries of each kind: four mebibytes of short ones, and as much of long ones.
-const MOST: usize = 1 << 18;
+/// The most bytes of the entries of one kind.
+const MOST: usize = 1 << 22;
 
-/// The least that is worth asking memory for.
+/// The fewest entries that are worth asking memory for.
 const LEAST: usize = 1 << 8;
 
 thread_local! {
@@ -68,7 +66,7 @@ impl Memo {
         // It is taken, and not borrowed: a thread may come here from within, and then has none.
         let kept = KEPT.try_with(Cell::take).ok().flatten();
         let mut memo = match kept.filter(|memo| memo.whose == whose) {
-            Some(memo) => memo.after(length),
+            Some(memo) => memo,
             None => Self::new(whose, length),
         };
         let result = work(Some(&mut memo));
@@ -78,34 +76,15 @@ impl Memo {
     }
 
     /// A memory for so many bytes of text.
-    fn new(whose: Whose, seen: usize) -> Self {
-        let entries = entries(seen);
-        Self { short: vec![[0; 2]; entries].into(), long: vec![[0; 4]; entries / 2].into(), whose, seen }
-    }
-
-    /// This memory, or a larger one with the same in it if more text has been seen than it was made for.
-    fn after(mut self, length: usize) -> Self {
-        self.seen = self.seen.saturating_add(length);
-        if entries(self.seen) <= self.short.len() {
-            return self;
-        }
-        let mut larger = Self::new(self.whose, self.seen);
-        for &[low, high] in self.short.iter().filter(|entry| entry[1] != 0) {
-            let key = Key { low, high: high & u64::MAX >> COUNT_BITS };
-            larger.short[remembered_at(key, larger.short.len())] = [low, high];
-        }
-        for &entry in self.long.iter().filter(|entry| entry[3] != 0) {
-            let [a, b, c, d] = entry;
-            let place = long_place(&[a, b, c, d & u64::MAX >> 8], larger.long.len());
-            larger.long[place] = entry;
-        }
-        larger
+    fn new(whose: Whose, length: usize) -> Self {
+        let entries = (length / BYTES_AN_ENTRY).clamp(LEAST, MOST / 64).next_power_of_two();
+        Self { short: Table::new(entries), long: Table::new(entries / 2), whose }
     }
 
     /// What is remembered of segments of up to fifteen bytes.
     #[inline(always)]
     pub(super) fn short(&self) -> &[Remembered] {
-        &self.short
+        &self.short.entries
     }
 
     /// The count of `bytes[start..end]`, if it is remembered.
@@ -114,13 +93,13 @@ impl Memo {
         let count = match end - start {
             0..=INLINE => {
                 let key = Key::within(bytes, start, end);
-                recall(self.short[remembered_at(key, self.short.len())], key)
+                recall(&self.short.entries, key)
             }
             16..=Self::LONGEST => {
                 let wanted = long(bytes, start, end);
-                let found = self.long[long_place(&wanted, self.long.len())];
-                let count = found[3] >> COUNT_AT;
-                if found[..3] == wanted[..3] && found[3] ^ wanted[3] == count << COUNT_AT { count } else { 0 }
+                let place = long_place(&wanted, self.long.entries.len());
+                let is = |entry: &&Long| entry[..3] == wanted[..3] && entry[3] << 8 == wanted[3] << 8;
+                self.long.entries[place..place + 2].iter().find(is).map_or(0, |found| found[3] >> COUNT_AT)
             }
             _ => 0,
         };
@@ -134,17 +113,61 @@ impl Memo {
         match end - start {
             0..=INLINE => {
                 let key = Key::within(bytes, start, end);
-                let place = remembered_at(key, self.short.len());
-                self.short[place] = [key.low, key.high | (count as u64) << (64 - COUNT_BITS)];
+                let entry = [key.low, key.high | (count as u64) << (64 - COUNT_BITS)];
+                self.short.put(entry, |&[low, high], entries| {
+                    remembered_at(Key { low, high: high & u64::MAX >> COUNT_BITS }, entries)
+                });
             }
             16..=Self::LONGEST => {
-                let mut new = long(bytes, start, end);
-                let place = long_place(&new, self.long.len());
-                new[3] |= (count as u64) << COUNT_AT;
-                self.long[place] = new;
+                let mut entry = long(bytes, start, end);
+                entry[3] |= (count as u64) << COUNT_AT;
+                self.long.put(entry, |&[a, b, c, d], entries| long_place(&[a, b, c, d & !(0xFF << COUNT_AT)], entries));
             }
             _ => {}
         }
+    }
+}
+
+/// Entries, a power of two of them, each in its place or the one after it; the last word of one that is there is not 0. A new
+/// one moves the old one it meets to the second place, and what was there is forgotten.
+struct Table<const WORDS: usize> {
+    entries: Box<[[u64; WORDS]]>,
+    held: usize,
+}
+
+impl<const WORDS: usize> Table<WORDS> {
+    fn new(entries: usize) -> Self {
+        Self { entries: vec![[0; WORDS]; entries].into(), held: 0 }
+    }
+
+    #[inline(always)]
+    fn put(&mut self, entry: [u64; WORDS], place: impl Fn(&[u64; WORDS], usize) -> usize) {
+        self.keep(entry, &place);
+        // Fuller than that, one new one in four would push an old one out.
+        if self.held > self.entries.len() / 2 && size_of_val(&*self.entries) < MOST {
+            self.grow(place);
+        }
+    }
+
+    #[inline(always)]
+    fn keep(&mut self, entry: [u64; WORDS], place: impl Fn(&[u64; WORDS], usize) -> usize) {
+        let place = place(&entry, self.entries.len());
+        let [first, second] = self.entries[place..].first_chunk_mut().expect("a place is even, and the entries too");
+        // One may be kept twice, where it was met again before it was counted.
+        if *first != entry {
+            self.held += usize::from(second[WORDS - 1] == 0);
+            *second = *first;
+            *first = entry;
+        }
+    }
+
+    #[cold]
+    fn grow(&mut self, place: impl Fn(&[u64; WORDS], usize) -> usize) {
+        let mut larger = Self::new(2 * self.entries.len());
+        for entry in self.entries.iter().filter(|entry| entry[WORDS - 1] != 0) {
+            larger.keep(*entry, &place);
+        }
+        *self = larger;
     }
 }
 
@@ -162,17 +185,12 @@ fn long(bytes: &[u8], start: usize, end: usize) -> Long {
     [word(start), word(start + 8), word(end - 14), word(end - 8) >> 16 | length << 48]
 }
 
-/// Where an entry stands among `entries`, a power of two.
+/// Where an entry stands among `entries`, a power of two: there or in the place after it.
 #[inline(always)]
 fn long_place(entry: &Long, entries: usize) -> usize {
     let first = fold(entry[0] ^ 0x9E37_79B9_7F4A_7C15, entry[1] ^ 0xD6E8_FEB8_6659_FD93);
     let last = fold(entry[2] ^ 0xD6E8_FEB8_6659_FD93, entry[3] ^ 0x9E37_79B9_7F4A_7C15);
-    (first.rotate_left(17) ^ last) as usize & (entries - 1)
-}
-
-/// Entries for so many bytes of text.
-fn entries(seen: usize) -> usize {
-    (seen / BYTES_AN_ENTRY).clamp(LEAST, MOST).next_power_of_two()
+    (first.rotate_left(17) ^ last) as usize & (entries - 1) & !1
 }
 
 #[cfg(test)]
@@ -208,29 +226,44 @@ mod tests {
         assert_eq!(memo.get(&zeros, 0, 9), None);
     }
     #[test]
-    fn a_thread_remembers_for_one_vocabulary_at_a_time_and_grows_to_a_bound() {
+    fn a_thread_remembers_for_one_vocabulary_at_a_time() {
         let (one, other) = (Whose::new(), Whose::new());
-        let remembers = |whose, length| {
-            Memo::with(whose, length, |memo| memo.map(|memo| (memo.get(b"abc", 0, 3).is_some(), memo.short.len())))
-        };
+        let remembers = |whose, length| Memo::with(whose, length, |memo| memo.map(|memo| memo.get(b"abc", 0, 3)));
         let remember =
             |whose| Memo::with(whose, Memo::WORTH, |memo| memo.expect("it is worth it").put(b"abc", 0, 3, 2));
         std::thread::spawn(move || {
             assert_eq!(remembers(one, Memo::WORTH - 1), None);
             remember(one);
-            assert_eq!(remembers(one, Memo::WORTH), Some((true, LEAST)));
-            assert_eq!(remembers(other, Memo::WORTH), Some((false, LEAST)));
-            assert_eq!(remembers(one, Memo::WORTH), Some((false, LEAST)), "the other took its place");
+            assert_eq!(remembers(one, Memo::WORTH), Some(Some(2)));
+            assert_eq!(remembers(other, Memo::WORTH), Some(None));
+            assert_eq!(remembers(one, Memo::WORTH), Some(None), "the other took its place");
             remember(one);
-            Memo::with(one, Memo::WORTH, |_| assert_eq!(remembers(one, Memo::WORTH), Some((false, LEAST))));
-            remember(one);
-            assert_eq!(remembers(one, 1 << 20), Some((true, 1 << 14)), "a larger one");
-            assert_eq!(remembers(one, usize::MAX), Some((true, MOST)));
+            Memo::with(one, Memo::WORTH, |_| assert_eq!(remembers(one, Memo::WORTH), Some(None)));
             remember(one);
             forget();
-            assert_eq!(remembers(one, Memo::WORTH), Some((false, LEAST)));
+            assert_eq!(remembers(one, Memo::WORTH), Some(None));
         })
         .join()
         .expect("nothing failed");
+    }
+
+    #[test]
+    fn it_grows_with_what_it_holds_to_a_bound() {
+        let mut memo = Memo::new(Whose::new(), 1);
+        let segment = |i: u32, length: usize| -> Vec<u8> { i.to_le_bytes().repeat(8)[..length].to_vec() };
+        for length in [6, 20] {
+            for i in 0..2_000 {
+                memo.put(&segment(i, length), 0, length, 2 + i as usize % 4);
+            }
+            let counts = (0..2_000).filter_map(|i| Some((i, memo.get(&segment(i, length), 0, length)?)));
+            let kept = counts.inspect(|&(i, count)| assert_eq!(count, 2 + i as usize % 4)).count();
+            assert!(kept > 1_200, "{kept} of 2,000 {length}");
+        }
+        for i in 0..1 << 20 {
+            memo.put(&segment(i, 6), 0, 6, 2);
+            memo.put(&segment(i, 20), 0, 20, 2);
+        }
+        assert_eq!(size_of_val(&*memo.short.entries), MOST);
+        assert_eq!(size_of_val(&*memo.long.entries), MOST);
     }
 }

@@ -162,6 +162,20 @@ fn hash(keys: &Keys, seed: u64) -> __m512i {
     _mm512_mullo_epi64(_mm512_add_epi64(low, keys.high), all(SECOND))
 }
 
+/// Both words of the entries at eight places.
+///
+/// # Safety
+///
+/// Each place must be less than the number of entries.
+#[inline]
+#[target_feature(enable = "avx512f")]
+unsafe fn entries(entries: &[[u64; 2]], places: __m512i) -> (__m512i, __m512i) {
+    let halves = _mm512_slli_epi64::<1>(places);
+    let all: *const i64 = entries.as_ptr().cast();
+    // SAFETY: an entry is two words.
+    unsafe { (_mm512_i64gather_epi64::<8>(halves, all), _mm512_i64gather_epi64::<8>(halves, all.add(1))) }
+}
+
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,popcnt")]
 pub(in super::super) fn long_words(
@@ -177,12 +191,8 @@ pub(in super::super) fn long_words(
     while at < count {
         let keys = keys(pieces, missed, at, count);
         let places = places(&words.long, hash(&keys, words.seed), all(0));
-        let halves = _mm512_slli_epi64::<1>(places);
-        // SAFETY: each place is less than the number of keys, of two words each.
-        let (low, high) = unsafe {
-            let all: *const i64 = words.long.keys.as_ptr().cast();
-            (_mm512_i64gather_epi64::<8>(halves, all.cast()), _mm512_i64gather_epi64::<8>(halves, all.add(1).cast()))
-        };
+        // SAFETY: each place is less than the number of keys.
+        let (low, high) = unsafe { entries(words.long.keys, places) };
         let is = _mm512_mask_cmpeq_epi64_mask(keys.there, low, keys.low);
         let is = _mm512_mask_cmpeq_epi64_mask(is, high, keys.high);
         if let Some(found) = &mut found {
@@ -208,12 +218,12 @@ pub(in super::super) fn long_words(
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,popcnt")]
 pub(in super::super) fn recall(
-    entries: &[Remembered],
+    remembered: &[Remembered],
     pieces: Pieces<'_>,
     missed: &mut Room,
     count: usize,
 ) -> (usize, u64) {
-    if !entries.len().is_power_of_two() {
+    if !remembered.len().is_power_of_two() || remembered.len() < 2 {
         return (count, 0);
     }
     let (mut misses, mut total) = (0, all(0));
@@ -221,17 +231,18 @@ pub(in super::super) fn recall(
     let mut at = 0;
     while at < count {
         let keys = keys(pieces, missed, at, count);
-        let places = _mm512_and_si512(_mm512_srli_epi64::<32>(hash(&keys, REMEMBERED)), all(entries.len() as u64 - 1));
-        let halves = _mm512_slli_epi64::<1>(places);
-        // SAFETY: each place is cut to the number of entries, a power of two, of two words each.
-        let (low, high) = unsafe {
-            let all: *const i64 = entries.as_ptr().cast();
-            (_mm512_i64gather_epi64::<8>(halves, all.cast()), _mm512_i64gather_epi64::<8>(halves, all.add(1).cast()))
+        let places = _mm512_srli_epi64::<32>(hash(&keys, REMEMBERED));
+        let places = _mm512_and_si512(places, all((remembered.len() as u64 - 1) & !1));
+        let tokens = |after: u64| {
+            // SAFETY: each place is cut to an even number below that of the entries, a power of two.
+            let (low, high) = unsafe { entries(remembered, _mm512_add_epi64(places, all(after))) };
+            let same = _mm512_mask_cmpeq_epi64_mask(keys.there, low, keys.low);
+            let length = |high: __m512i| _mm512_slli_epi64::<COUNT_BITS>(high);
+            let same = _mm512_mask_cmpeq_epi64_mask(same, length(high), length(keys.high));
+            _mm512_maskz_srli_epi64::<{ 64 - COUNT_BITS }>(same, high)
         };
-        let same = _mm512_mask_cmpeq_epi64_mask(keys.there, low, keys.low);
-        let length = |high: __m512i| _mm512_slli_epi64::<COUNT_BITS>(high);
-        let same = _mm512_mask_cmpeq_epi64_mask(same, length(high), length(keys.high));
-        let tokens = _mm512_maskz_srli_epi64::<{ 64 - COUNT_BITS }>(same, high);
+        // In one place or the other.
+        let tokens = _mm512_or_si512(tokens(0), tokens(1));
         total = _mm512_add_epi64(total, tokens);
         let not = _mm512_cmpeq_epi64_mask(tokens, all(0)) & lanes(count - at);
         keep(missed, misses, not, keys.numbers);

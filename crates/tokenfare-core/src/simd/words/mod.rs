@@ -266,10 +266,10 @@ pub(super) fn long_words(
     misses
 }
 
-/// Where a key is remembered among `entries`, a power of two of them.
+/// Where a key is remembered among `entries`, a power of two of them: there or in the place after it.
 #[inline(always)]
 pub(crate) fn remembered_at(key: Key, entries: usize) -> usize {
-    (key.hash(REMEMBERED) >> 32) as usize & (entries - 1)
+    (key.hash(REMEMBERED) >> 32) as usize & (entries - 1) & !1
 }
 
 const REMEMBERED: u64 = 0x9E37_79B9_7F4A_7C15;
@@ -281,12 +281,19 @@ pub(crate) type Remembered = [u64; 2];
 pub(crate) const COUNT_BITS: u32 = 4;
 const _: () = assert!(INLINE < 1 << COUNT_BITS);
 
-/// The count that is remembered of a key, in its place; 0 if it is another's.
+/// The count that is remembered of a key; 0 if it is not.
 #[inline(always)]
-pub(crate) fn recall(entry: Remembered, key: Key) -> u64 {
-    let same = key.low == entry[0] && key.high << COUNT_BITS == entry[1] << COUNT_BITS;
-    // A key of sixteen bytes has no room for a count: it would look like one of none.
-    if same { entry[1] >> (64 - COUNT_BITS) } else { 0 }
+pub(crate) fn recall(entries: &[Remembered], key: Key) -> u64 {
+    let at = remembered_at(key, entries.len());
+    entries[at..at + 2]
+        .iter()
+        .map(|&[low, high]| {
+            let same = key.low == low && key.high << COUNT_BITS == high << COUNT_BITS;
+            // A key of sixteen bytes has no room for a count: it would look like one of none.
+            if same { high >> (64 - COUNT_BITS) } else { 0 }
+        })
+        .max()
+        .unwrap_or(0)
 }
 
 /// [`super::Machine::recall`], one after the other.
@@ -295,7 +302,7 @@ pub(super) fn recall_all(entries: &[Remembered], pieces: Pieces<'_>, missed: &mu
     let (mut misses, mut total) = (0, 0);
     for i in 0..count.min(ROW) {
         let key = pieces.key(missed[i]);
-        let tokens = recall(entries[remembered_at(key, entries.len())], key);
+        let tokens = recall(entries, key);
         total += tokens;
         missed[misses] = missed[i];
         misses += usize::from(tokens == 0);
