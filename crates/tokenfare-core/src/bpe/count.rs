@@ -41,7 +41,7 @@ pub(crate) fn feed<S: Split>(
 }
 
 /// A text shorter than this is counted piece by piece, before a row would be ready.
-const SHORT: usize = 96;
+const SHORT: usize = Memo::WORTH;
 
 /// Work: counting a row.
 struct Take<'w, 'm> {
@@ -120,7 +120,9 @@ impl Work for Finish<'_, '_> {
     #[inline(always)]
     fn on(self, machine: impl Machine) {
         let Self { ranks, text, rest, count } = self;
-        rest.take_segments(machine, ranks, text, count);
+        if let Some(mut segments) = rest.segments.take() {
+            rest.look_up(machine, ranks, text, &mut segments, count);
+        }
         // What is left of all lengths, together.
         let mut left = [(0, 0); CLASSES * PIECES];
         let mut all = 0;
@@ -149,8 +151,8 @@ impl Work for Finish<'_, '_> {
 
 /// What is put off.
 struct Rest {
-    /// Parts of pieces, not yet looked up.
-    segments: Segments,
+    /// Parts of pieces, not yet looked up; most texts have none.
+    segments: Option<Box<Segments>>,
     /// What is not a token, to be merged, by length: pieces of like length take as many steps.
     merges: [Spans<PIECES>; CLASSES],
     /// What is too long to be merged at once.
@@ -172,7 +174,7 @@ const CUT: usize = 8;
 impl Rest {
     fn new() -> Self {
         Self {
-            segments: Segments::new(),
+            segments: None,
             merges: [const { Spans::new() }; CLASSES],
             longs: Spans::new(),
             windows: 0,
@@ -210,68 +212,70 @@ impl Rest {
     /// Cuts a piece wherever no token bridges two characters, and puts its segments off.
     #[inline(always)]
     fn cut(&mut self, machine: impl Machine, ranks: &Ranks<'_>, text: &str, (start, end): Span, count: &mut Count<'_>) {
-        if !self.segments.reach(start, end) {
-            self.take_segments(machine, ranks, text, count);
-            self.segments.start = start;
-            if !self.segments.reach(start, end) {
-                // Nobody's text has a word of a gibibyte; and yet it may.
-                return self.segment(machine, ranks, text, (start, end), 1, count);
-            }
+        if end - start >= Segments::REACH {
+            // Nobody's text has a word of a gibibyte; and yet it may.
+            return self.segment(machine, ranks, text, (start, end), 1, count);
         }
-        self.segments.begin(start);
+        let mut segments = self.segments.take().unwrap_or_else(|| Box::new(Segments::new()));
+        if !segments.reach(start, end) {
+            self.look_up(machine, ranks, text, &mut segments, count);
+            segments.start = start;
+        }
+        segments.begin(start);
         let bytes = &text.as_bytes()[..end];
         let mut at = start;
         while at < end {
-            if self.segments.count > ROW - SEAMS {
-                let open = self.segments.open();
-                self.take_segments(machine, ranks, text, count);
-                self.segments.begin(open);
+            if segments.count > ROW - SEAMS {
+                let open = segments.open();
+                self.look_up(machine, ranks, text, &mut segments, count);
+                segments.begin(open);
             }
             let seams = machine.seams(&ranks.bridges, text.as_bytes(), at);
             if seams.count > 0 {
-                // What comes after the piece is not looked at, but for a last character that has other neighbours.
+                // What comes after the piece has been looked at too, and is not of it.
                 let inside = (end - at).min(WINDOW) as u32;
-                let cuts = seams.cuts & u64::MAX >> (WINDOW as u32 - inside);
-                self.segments.end_at(machine, at, cuts);
+                segments.end_at(machine, at, seams.cuts & u64::MAX >> (WINDOW as u32 - inside));
                 at += 3 * seams.count;
-                if at >= end {
-                    break;
-                }
                 continue;
             }
             let before = Character::at(bytes, at);
             at += before.length;
             if at < end && bridge::is_cut(&ranks.bridges, before, Character::at(bytes, at)) {
-                self.segments.end_at(machine, at, 1);
+                segments.end_at(machine, at, 1);
             }
         }
-        self.segments.end(end);
-        self.segments.close((start, end));
-        if self.segments.count > ROW - MANY {
-            self.take_segments(machine, ranks, text, count);
+        segments.end(end);
+        segments.close((start, end));
+        if segments.count > ROW - MANY {
+            self.look_up(machine, ranks, text, &mut segments, count);
         }
+        self.segments = Some(segments);
     }
 
-    /// Looks the segments up that were put off.
+    /// Looks up all segments that were put off.
     #[inline(always)]
-    fn take_segments(&mut self, machine: impl Machine, ranks: &Ranks<'_>, text: &str, count: &mut Count<'_>) {
-        if self.segments.count == 0 {
-            return;
-        }
+    fn look_up(
+        &mut self,
+        machine: impl Machine,
+        ranks: &Ranks<'_>,
+        text: &str,
+        segments: &mut Segments,
+        count: &mut Count<'_>,
+    ) {
         let mut missed = [0; _];
-        let pieces = self.segments.pieces(text);
+        let pieces = segments.pieces(text);
         let misses = tokens(machine, ranks, pieces, &mut missed, count);
         if let Some(memo) = &mut count.memo {
-            self.segments.remember(memo, text, &missed[..misses]);
+            segments.remember(memo, text, &missed[..misses]);
         }
         let misses = recalled(machine, pieces, &mut missed, misses, count);
         for &i in &missed[..misses] {
-            let span = self.segments.span(i as usize);
+            let span = segments.span(i as usize);
             if !found_late(ranks, text, span, count) {
                 self.segment(machine, ranks, text, span, 3, count);
             }
         }
-        self.segments.clear();
+        segments.clear();
     }
 
     /// Puts a segment off of which a part has so many bytes.
@@ -417,6 +421,9 @@ struct Segments {
 }
 
 impl Segments {
+    /// How far from where they are counted places may be.
+    const REACH: usize = 1 << 30;
+
     fn new() -> Self {
         Self { start: 0, begins: [0; _], ends: [0; _], count: 0, pieces: [(0, 0, (0, 0)); ROW], closed: 0, open: 0 }
     }
@@ -424,7 +431,7 @@ impl Segments {
     /// Whether a piece has its place here.
     #[inline(always)]
     fn reach(&self, start: usize, end: usize) -> bool {
-        start >= self.start && end - self.start < 1 << 30
+        start >= self.start && end - self.start < Self::REACH
     }
 
     /// The next segment begins.

@@ -36,24 +36,24 @@ const BYTES_AN_ENTRY: usize = 128;
 const MOST: usize = 1 << 22;
 
 /// The fewest entries that are worth asking memory for.
-const LEAST: usize = 1 << 8;
+const LEAST: usize = 1 << 7;
 
 thread_local! {
     /// What this thread remembers, where nobody is at it.
-    static KEPT: Cell<Option<Memo>> = const { Cell::new(None) };
+    static KEPT: Cell<Option<Box<Memo>>> = const { Cell::new(None) };
 }
 
 /// Gives back what this thread remembers of the words it has counted: eight mebibytes at most.
 ///
-/// Words that are no token are remembered, with their counts and for one encoding at a time, by each thread that counts texts
-/// of four kibibytes or more. Nothing is wrong with forgetting them but the time to count them again.
+/// Words that are no token are remembered, with their counts and for one encoding at a time, by each thread that counts texts of
+/// more than a line. Nothing is wrong with forgetting them but the time to count them again.
 pub fn forget() {
     KEPT.take();
 }
 
 impl Memo {
     /// A text shorter than this is not worth a memory.
-    pub(crate) const WORTH: usize = 1 << 12;
+    pub(crate) const WORTH: usize = 48;
 
     /// The longest segment that is remembered.
     pub(super) const LONGEST: usize = 30;
@@ -67,7 +67,7 @@ impl Memo {
         let kept = KEPT.try_with(Cell::take).ok().flatten();
         let mut memo = match kept.filter(|memo| memo.whose == whose) {
             Some(memo) => memo,
-            None => Self::new(whose, length),
+            None => Box::new(Self::new(whose, length)),
         };
         let result = work(Some(&mut memo));
         // A thread that ends has nothing to keep it in.
@@ -143,8 +143,8 @@ impl<const WORDS: usize> Table<WORDS> {
     #[inline(always)]
     fn put(&mut self, entry: [u64; WORDS], place: impl Fn(&[u64; WORDS], usize) -> usize) {
         self.keep(entry, &place);
-        // Fuller than that, one new one in four would push an old one out.
-        if self.held > self.entries.len() / 2 && size_of_val(&*self.entries) < MOST {
+        // Fuller than that, one new one in ten would push an old one out.
+        if self.held > self.entries.len() / 4 && size_of_val(&*self.entries) < MOST {
             self.grow(place);
         }
     }

@@ -2,9 +2,9 @@
 
 use super::layout::{self, Plan};
 use super::merge::{self, Parts};
-use super::{Count, Memo, Ranks, Whose, count, encode, long, naive};
+use super::{Count, Memo, Ranks, Whose, bridge, count, encode, long, naive};
 use crate::scan::Split;
-use crate::simd::{Block, Machine, PIECES, Work, on_every};
+use crate::simd::{Block, Key, Machine, NONE, PIECES, Pieces, Remembered, Room, Work, on_every, recall, remembered_at};
 use std::collections::HashMap;
 
 fn random(seed: u64) -> impl FnMut(usize) -> usize {
@@ -44,8 +44,8 @@ fn vocabulary(seed: u64, merges: usize) -> Vec<Vec<u8>> {
         }
         tokens.push(joined);
     }
-    // Some that merging may never make.
-    for _ in 0..6 {
+    // Some that merging may never make, in every second.
+    for _ in 0..6 * (seed % 2) {
         let length = 3 + random(6);
         let token = piece(&mut random, length).into_bytes();
         if !tokens.contains(&token) {
@@ -181,6 +181,101 @@ fn every_road_comes_to_the_definition_on_every_machine() {
             })
             .collect();
         on_every(&Roads { whose: Whose::new(), ranks, pieces: &pieces });
+    }
+}
+
+/// All machines find what the plain searches find, in rows of all lengths, to the end of the text.
+#[derive(Clone)]
+struct Searches<'v> {
+    ranks: Ranks<'v>,
+    text: &'v str,
+    bounds: &'v [usize],
+    remembered: &'v [Remembered],
+}
+
+impl Work for Searches<'_> {
+    type Output = ();
+    fn on(self, machine: impl Machine) {
+        let Self { ranks, text, bounds, remembered } = self;
+        let room = |numbers: &[usize]| -> Room { std::array::from_fn(|i| numbers.get(i).map_or(7, |&n| n as u32)) };
+        for count in (1..40).chain([255, 256]) {
+            let first = (bounds.len() - 1).saturating_sub(count);
+            let bounds: Vec<usize> = bounds[first..].iter().map(|&at| at - bounds[first]).collect();
+            let text = &text.as_bytes()[text.len() - bounds[bounds.len() - 1]..];
+            let (begins, ends) = (room(&bounds), room(&bounds[1..]));
+            let pieces = Pieces { text, begins: &begins, ends: &ends, count: bounds.len() - 1 };
+            let key = |i: u32| Key::within(text, begins[i as usize] as usize, ends[i as usize] as usize);
+            let late = |i: u32| begins[i as usize] as usize + 16 > text.len();
+
+            let (mut found, mut missed): (Room, Room) = ([0; _], [0; _]);
+            let misses = machine.short_words(ranks.words(), pieces, Some(&mut found), &mut missed);
+            let mut alone: Room = [0; _];
+            assert_eq!(machine.short_words(ranks.words(), pieces, None, &mut alone), misses);
+            assert_eq!(alone[..misses], missed[..misses]);
+            let misses = machine.long_words(ranks.words(), pieces, Some(&mut found), &mut missed, misses);
+            let missed_at: Vec<u32> = missed[..misses].to_vec();
+            assert!(missed_at.is_sorted() && missed_at.iter().all(|&i| (i as usize) < pieces.count), "{missed_at:?}");
+            for i in 0..pieces.count as u32 {
+                let place = ranks.words().get(key(i));
+                if missed_at.contains(&i) {
+                    assert!(place == NONE || late(i), "{i} of {count} is a token");
+                } else {
+                    assert_eq!(found[i as usize], place, "{i} of {count}");
+                }
+            }
+            let (left, tokens) = machine.recall(remembered, pieces, &mut missed, misses);
+            let mut expected = 0;
+            for i in missed_at {
+                let count = recall(remembered, key(i));
+                if missed[..left].contains(&i) {
+                    assert!(count == 0 || late(i), "{i} is remembered");
+                } else {
+                    assert!(count > 0, "{i} is not remembered");
+                    expected += count;
+                }
+            }
+            assert_eq!(tokens, expected);
+        }
+        let mut at = 0;
+        while at < text.len() {
+            let seams = machine.seams(&ranks.bridges, text.as_bytes(), at);
+            let mut chars = text[at..].char_indices().map(|(from, c)| (from, c.len_utf8()));
+            let run = chars.by_ref().take_while(|&(_, length)| length == 3).count();
+            assert!(seams.count < run.max(1), "{seams:?} of {run}");
+            let cuts: Vec<usize> =
+                bridge::cuts(&ranks, &text[at..], 0).take_while(|&cut| cut <= 3 * seams.count).collect();
+            let found: Vec<usize> = (0..64).filter(|bit| seams.cuts >> bit & 1 == 1).collect();
+            assert_eq!(found, cuts, "{}", &text[at..]);
+            at += text[at..].chars().next().map_or(1, char::len_utf8);
+        }
+    }
+}
+
+#[test]
+fn searches_find_what_the_plain_ones_find() {
+    for seed in 0..4 {
+        let tokens = vocabulary(seed, 300);
+        let plan = Plan::of_ranks(tokens.iter().map(Vec::as_slice).collect()).expect("a vocabulary");
+        let laid_out = plan.lay_out().expect("a vocabulary");
+        let ranks = layout::read(&laid_out).expect("a block of this version");
+        let mut random = random(seed);
+        let (mut text, mut bounds) = (String::new(), vec![0]);
+        let mut remembered = vec![[0, 0]; 1 << 9];
+        for i in 0..256 {
+            match random(3) {
+                0 => text.push_str(&String::from_utf8_lossy(&tokens[random(tokens.len())])),
+                _ => text.push_str(&piece(&mut random, 1 + i % 19)),
+            }
+            let span = &text.as_bytes()[bounds[i]..];
+            if let Some(key) = Key::of(span)
+                && random(2) == 0
+            {
+                let place = remembered_at(key, remembered.len()) + random(2);
+                remembered[place] = [key.low, key.high | (2 + span.len() as u64 % 9) << 60];
+            }
+            bounds.push(text.len());
+        }
+        on_every(&Searches { ranks, text: &text, bounds: &bounds, remembered: &remembered });
     }
 }
 
