@@ -37,4 +37,6 @@ pub use encoding::{DEFAULT_ENCODING, encoding, encodings};
 pub use error::Error;
 pub use model::{Model, model, model_at, models, today};
 pub use tokenfare_catalog::{Date, Effort, Meter, Money, PriceRow, Rate};
-pub use tokenfare_core::{Chunk, Counter, Encoding, InvalidUtf8, Pattern, Side, Specials, Token, UpTo, text_of};
+pub use tokenfare_core::{
+    Chunk, Counter, Encoding, InvalidUtf8, Pattern, Side, Specials, Token, UpTo, forget, text_of,
+};

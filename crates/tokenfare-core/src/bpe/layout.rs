@@ -280,7 +280,7 @@ fn retried<T>(mut table: impl FnMut(u64) -> Option<T>) -> T {
 fn displaced<T>(
     groups: &[Vec<T>],
     places: usize,
-    tried: impl Iterator<Item = u16> + Clone,
+    tried: &(impl Iterator<Item = u16> + Clone),
     place: impl Fn(&T, u16) -> usize,
 ) -> Option<(Vec<u16>, Vec<Vec<usize>>)> {
     let mut order: Vec<usize> = (0..groups.len()).collect();
@@ -343,7 +343,7 @@ impl<K: Copy + bytemuck::Zeroable> WordHalf<K> {
             groups[hash.group(bits)].push((key, hash, rank));
         }
         let (mut moves, places) =
-            displaced(&groups, size, (1..=u16::MAX).step_by(2), |(_, hash, _), moved| hash.place(bits, moved, size))?;
+            displaced(&groups, size, &(1..=u16::MAX).step_by(2), |(_, hash, _), moved| hash.place(bits, moved, size))?;
         let first = ranks.len();
         ranks.resize(first + size, NONE);
         let mut all = vec![K::zeroed(); size];
@@ -380,7 +380,7 @@ impl PairTable {
             groups[hash.group(shift)].push((hash, pair));
         }
         let place = |(hash, _): &(Hash, _), moved| hash.place(u32::from(moved) << 16) as usize & (size - 1);
-        let (moves, places) = displaced(&groups, size, 0..=u16::MAX, place)?;
+        let (moves, places) = displaced(&groups, size, &(0..=u16::MAX), place)?;
         for (&(_, [left, right, rank]), &place) in groups.iter().flatten().zip(places.iter().flatten()) {
             entries[place] = entry_of(left, right, rank);
             made_by[rank as usize] = place as u32;

@@ -11,6 +11,13 @@ fn all(number: u64) -> __m256i {
     _mm256_set1_epi64x(number.cast_signed())
 }
 
+/// A number four times.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn number(number: usize) -> __m128i {
+    _mm_set1_epi32((number as u32).cast_signed())
+}
+
 /// Four numbers of a room.
 #[inline]
 #[target_feature(enable = "avx2")]
@@ -48,7 +55,7 @@ fn mul(a: __m256i, b: __m256i) -> __m256i {
 #[target_feature(enable = "avx2")]
 fn there(pieces: Pieces<'_>, bytes: usize, begins: __m128i) -> __m256i {
     let Some(last) = pieces.text.len().checked_sub(bytes) else { return _mm256_setzero_si256() };
-    let past = _mm_cmpgt_epi32(begins, _mm_set1_epi32(last.min(i32::MAX as usize) as i32));
+    let past = _mm_cmpgt_epi32(begins, number(last.min(i32::MAX as usize)));
     // Nor can one whose number is taken for less than nothing.
     let not = _mm_or_si128(past, _mm_srai_epi32::<31>(begins));
     _mm256_cvtepi32_epi64(_mm_xor_si128(not, _mm_set1_epi32(-1)))
@@ -104,7 +111,7 @@ pub(in super::super) fn short_words(
         // SAFETY: eight bytes can be read at each that is there.
         let text = unsafe { _mm256_mask_i32gather_epi64::<1>(all(0), pieces.text.as_ptr().cast(), begins, there) };
         // A length of eight or more is no token's.
-        let lengths = _mm256_cvtepu32_epi64(_mm_min_epu32(_mm_sub_epi32(ends, begins), _mm_set1_epi32(8)));
+        let lengths = _mm256_cvtepu32_epi64(_mm_min_epu32(_mm_sub_epi32(ends, begins), number(8)));
         let text = _mm256_and_si256(first(text, lengths), all(u64::MAX >> 8));
         let word = _mm256_or_si256(text, _mm256_slli_epi64::<56>(lengths));
         let places = places(&words.short, mul(word, seed), word);
@@ -146,10 +153,9 @@ fn keys(pieces: Pieces<'_>, missed: &Room, at: usize) -> Keys {
             _mm256_mask_i32gather_epi64::<1>(all(0), text.add(1), begins, there),
         )
     };
-    let lengths = _mm_min_epu32(_mm_sub_epi32(ends, begins), _mm_set1_epi32(INLINE as i32 + 1));
-    let low = first(low, _mm256_cvtepu32_epi64(_mm_min_epu32(lengths, _mm_set1_epi32(8))));
-    let past =
-        _mm_sub_epi32(_mm_min_epu32(_mm_max_epu32(lengths, _mm_set1_epi32(8)), _mm_set1_epi32(15)), _mm_set1_epi32(8));
+    let lengths = _mm_min_epu32(_mm_sub_epi32(ends, begins), number(INLINE + 1));
+    let low = first(low, _mm256_cvtepu32_epi64(_mm_min_epu32(lengths, number(8))));
+    let past = _mm_sub_epi32(_mm_min_epu32(_mm_max_epu32(lengths, number(8)), number(INLINE)), number(8));
     let high = first(high, _mm256_cvtepu32_epi64(past));
     let lengths = _mm256_slli_epi64::<56>(_mm256_cvtepu32_epi64(lengths));
     Keys { numbers, low, high: _mm256_or_si256(high, lengths), there }
@@ -229,10 +235,10 @@ pub(in super::super) fn recall(
         let tokens = |after: u64| {
             // SAFETY: each place is cut to an even number below that of the entries, a power of two.
             let (low, high) = unsafe { entries(remembered, _mm256_add_epi64(places, all(after))) };
-            let length = |high: __m256i| _mm256_slli_epi64::<{ COUNT_BITS as i32 }>(high);
+            let length = |high: __m256i| _mm256_slli_epi64::<{ COUNT_BITS.cast_signed() }>(high);
             let same = _mm256_cmpeq_epi64(length(high), length(keys.high));
             let same = _mm256_and_si256(_mm256_and_si256(same, _mm256_cmpeq_epi64(low, keys.low)), keys.there);
-            _mm256_and_si256(_mm256_srli_epi64::<{ 64 - COUNT_BITS as i32 }>(high), same)
+            _mm256_and_si256(_mm256_srli_epi64::<{ 64 - COUNT_BITS.cast_signed() }>(high), same)
         };
         // In one place or the other.
         let tokens = _mm256_or_si256(tokens(0), tokens(1));

@@ -11,6 +11,13 @@ fn all(number: u64) -> __m512i {
     _mm512_set1_epi64(number.cast_signed())
 }
 
+/// A number eight times.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn number(number: usize) -> __m256i {
+    _mm256_set1_epi32((number as u32).cast_signed())
+}
+
 /// Eight numbers of a room.
 #[inline]
 #[target_feature(enable = "avx512f")]
@@ -41,7 +48,7 @@ fn eight(pieces: Pieces<'_>, bytes: usize, begins: __m256i, ends: __m256i, count
         Some(last) => (lanes(count), last.min(i32::MAX as usize)),
         None => (0, 0),
     };
-    let last = _mm256_set1_epi32(last as i32);
+    let last = number(last);
     Eight { begins, lengths: _mm256_sub_epi32(ends, begins), there: there & _mm256_cmple_epu32_mask(begins, last) }
 }
 
@@ -90,7 +97,7 @@ pub(in super::super) fn short_words(
         let text =
             unsafe { _mm512_mask_i32gather_epi64::<1>(all(0), eight.there, eight.begins, pieces.text.as_ptr().cast()) };
         // A length of eight or more is no token's.
-        let lengths = _mm512_cvtepu32_epi64(_mm256_min_epu32(eight.lengths, _mm256_set1_epi32(8)));
+        let lengths = _mm512_cvtepu32_epi64(_mm256_min_epu32(eight.lengths, number(8)));
         let gone = _mm512_sub_epi64(all(64), _mm512_slli_epi64::<3>(lengths));
         let text = _mm512_srlv_epi64(_mm512_sllv_epi64(text, gone), gone);
         let word = _mm512_or_si512(_mm512_and_si512(text, all(u64::MAX >> 8)), _mm512_slli_epi64::<56>(lengths));
@@ -107,7 +114,7 @@ pub(in super::super) fn short_words(
         let not = !is & lanes(count - piece);
         keep(missed, misses, not, numbers);
         misses += not.count_ones() as usize;
-        numbers = _mm256_add_epi32(numbers, _mm256_set1_epi32(LANES as i32));
+        numbers = _mm256_add_epi32(numbers, number(LANES));
         piece += LANES;
     }
     misses
@@ -133,7 +140,7 @@ struct Keys {
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq")]
 fn keys(pieces: Pieces<'_>, missed: &Room, at: usize, count: usize) -> Keys {
-    let numbers = _mm256_and_si256(load(missed, at), _mm256_set1_epi32(ROW as i32 - 1));
+    let numbers = _mm256_and_si256(load(missed, at), number(ROW - 1));
     // SAFETY: each number is less than `ROW`, and there are more places than that.
     let (begins, ends) = unsafe {
         let (begins, ends): (*const i32, *const i32) = (pieces.begins.as_ptr().cast(), pieces.ends.as_ptr().cast());
@@ -148,7 +155,7 @@ fn keys(pieces: Pieces<'_>, missed: &Room, at: usize, count: usize) -> Keys {
             _mm512_mask_i32gather_epi64::<1>(all(0), eight.there, eight.begins, text.add(1)),
         )
     };
-    let lengths = _mm512_cvtepu32_epi64(_mm256_min_epu32(eight.lengths, _mm256_set1_epi32(INLINE as i32 + 1)));
+    let lengths = _mm512_cvtepu32_epi64(_mm256_min_epu32(eight.lengths, number(INLINE + 1)));
     let low = first(low, lengths);
     let high = first(high, _mm512_min_epi64(_mm512_sub_epi64(lengths, all(8)), all(7)));
     Keys { numbers, low, high: _mm512_or_si512(high, _mm512_slli_epi64::<56>(lengths)), there: eight.there }

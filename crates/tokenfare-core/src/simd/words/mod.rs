@@ -144,7 +144,7 @@ impl Hash {
     #[inline(always)]
     pub(crate) fn place(self, bits: u32, moved: u16, places: usize) -> usize {
         let word = (self.hash >> (32 - bits) ^ self.top >> 32) as u32;
-        (u64::from(word.wrapping_mul(moved.into())) * places as u64 >> 32) as usize
+        ((u64::from(word.wrapping_mul(moved.into())) * places as u64) >> 32) as usize
     }
 }
 
