@@ -57,8 +57,7 @@ impl<L: Copy, const V: usize> Parts<L, V> {
     /// Merges the two parts of lowest rank, leftmost first; false if no two make a token, and then nothing is changed that
     /// anybody asks for.
     ///
-    /// There is no branch on whether they do: where several pieces are merged together, a wrong guess about one would throw
-    /// the others' work away.
+    /// There is no branch on whether they do: a wrong guess would cost more than a step done for nothing.
     #[inline(always)]
     fn step(&mut self, machine: impl Machine<Lanes = L>, ranks: &Ranks<'_>) -> bool {
         let least = machine.least(&self.pairs);
