@@ -280,12 +280,6 @@ impl Machine for Avx2 {
     }
 
     #[inline(always)]
-    fn short_words(self, words: &Words<'_>, pieces: Pieces<'_>, found: Option<&mut Room>, missed: &mut Room) -> usize {
-        // SAFETY: as above.
-        unsafe { words::avx2::short_words(words, pieces, found, missed) }
-    }
-
-    #[inline(always)]
     fn long_words(
         self,
         words: &Words<'_>,

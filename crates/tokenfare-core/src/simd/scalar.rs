@@ -27,11 +27,16 @@ pub(super) fn classes(bytes: &[u8; WINDOW]) -> Classes {
 
 #[inline]
 pub(super) fn places(mut bits: u64, from: u32, into: &mut [u32; WINDOW]) {
-    let mut count = 0;
-    while bits != 0 {
-        into[count % WINDOW] = from + bits.trailing_zeros();
-        count += 1;
-        bits &= bits - 1;
+    // Eight at a time, whether they are all there or not: where the last is cannot be foreseen.
+    let count = bits.count_ones() as usize;
+    for (eight, into) in into.chunks_exact_mut(8).enumerate() {
+        if 8 * eight >= count {
+            break;
+        }
+        for place in into {
+            *place = from + bits.trailing_zeros();
+            bits &= bits.wrapping_sub(1);
+        }
     }
 }
 

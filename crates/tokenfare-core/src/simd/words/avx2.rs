@@ -1,6 +1,6 @@
-//! The search for four pieces at a time.
+//! The search for four pieces at a time. Those of up to seven bytes are found as fast one by one: four are too few for a gather.
 
-use super::{COUNT_BITS, Half, INLINE, NOWHERE, Pieces, REMEMBERED, ROW, Remembered, Room, SECOND, Words};
+use super::{COUNT_BITS, Half, INLINE, Pieces, REMEMBERED, ROW, Remembered, Room, SECOND, Words};
 use std::arch::x86_64::*;
 
 const LANES: usize = 4;
@@ -16,15 +16,6 @@ fn all(number: u64) -> __m256i {
 #[target_feature(enable = "avx2")]
 fn number(number: usize) -> __m128i {
     _mm_set1_epi32((number as u32).cast_signed())
-}
-
-/// Four numbers of a room.
-#[inline]
-#[target_feature(enable = "avx2")]
-fn four(room: &Room, at: usize) -> __m128i {
-    let room: &[u32; LANES] = room[at..].first_chunk().expect("there is room past the last");
-    // SAFETY: there are four numbers.
-    unsafe { _mm_loadu_si128(room.as_ptr().cast()) }
 }
 
 /// The lower halves of four numbers.
@@ -92,42 +83,6 @@ fn keep(room: &mut Room, misses: &mut usize, which: u32, numbers: [u32; LANES], 
         room[*misses] = number;
         *misses += usize::from(which >> i & 1 == 0 && i < count);
     }
-}
-
-#[inline]
-#[target_feature(enable = "avx2,popcnt")]
-pub(in super::super) fn short_words(
-    words: &Words<'_>,
-    pieces: Pieces<'_>,
-    mut found: Option<&mut Room>,
-    missed: &mut Room,
-) -> usize {
-    let seed = all(words.seed);
-    let count = pieces.count.min(ROW);
-    let (mut misses, mut piece) = (0, 0);
-    while piece < count {
-        let (begins, ends) = (four(pieces.begins, piece), four(pieces.ends, piece));
-        let there = there(pieces, 8, begins);
-        // SAFETY: eight bytes can be read at each that is there.
-        let text = unsafe { _mm256_mask_i32gather_epi64::<1>(all(0), pieces.text.as_ptr().cast(), begins, there) };
-        // A length of eight or more is no token's.
-        let lengths = _mm256_cvtepu32_epi64(_mm_min_epu32(_mm_sub_epi32(ends, begins), number(8)));
-        let text = _mm256_and_si256(first(text, lengths), all(u64::MAX >> 8));
-        let word = _mm256_or_si256(text, _mm256_slli_epi64::<56>(lengths));
-        let places = places(&words.short, mul(word, seed), word);
-        // SAFETY: each is less than the number of keys.
-        let keys = unsafe { _mm256_i64gather_epi64::<8>(words.short.keys.as_ptr().cast(), places) };
-        let is = _mm256_and_si256(there, _mm256_cmpeq_epi64(keys, word));
-        if let Some(found) = &mut found {
-            let places = _mm256_blendv_epi8(all(NOWHERE.into()), places, is);
-            let room: &mut [u32; LANES] = found[piece..].first_chunk_mut().expect("there is room past the last");
-            *room = bytemuck::cast(lower(places));
-        }
-        let first = piece as u32;
-        keep(missed, &mut misses, bits(is), [first, first + 1, first + 2, first + 3], count - piece);
-        piece += LANES;
-    }
-    misses
 }
 
 /// Four of the pieces that were missed, and their keys as [`super::Key`] has them.

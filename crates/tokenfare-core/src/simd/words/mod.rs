@@ -211,6 +211,17 @@ pub(crate) struct Pieces<'t> {
 }
 
 impl Pieces<'_> {
+    /// The word that a piece of up to seven bytes is, see [`Key::short`].
+    #[inline(always)]
+    fn word(&self, piece: usize) -> u64 {
+        let (begin, end) = (self.begins[piece] as usize, self.ends[piece] as usize);
+        let Some(text) = self.text[begin..].first_chunk() else { return Key::within(self.text, begin, end).short() };
+        let length = (end - begin).min(8) as u32;
+        // A piece has a byte at least.
+        let bytes = u64::from_le_bytes(*text) & (u64::MAX >> ((64 - 8 * length) & 63));
+        bytes & (u64::MAX >> 8) | u64::from(length) << 56
+    }
+
     #[inline(always)]
     fn key(&self, piece: u32) -> Key {
         let piece = piece as usize % ROW;
@@ -228,13 +239,14 @@ pub(super) fn short_words(
 ) -> usize {
     let mut misses = 0;
     for piece in 0..pieces.count.min(ROW) {
-        let word = pieces.key(piece as u32).short();
+        let word = pieces.word(piece);
         let place = words.short.place(Hash::of_short(word, words.seed));
-        let is = words.short.keys[place] == word;
+        // SAFETY: a place is less than the number of keys.
+        let is = unsafe { *words.short.keys.get_unchecked(place) } == word;
         if let Some(found) = &mut found {
             found[piece] = if is { place as u32 } else { NOWHERE };
         }
-        missed[misses] = piece as u32;
+        missed[misses % ROW] = piece as u32;
         misses += usize::from(!is);
     }
     misses
