@@ -389,14 +389,12 @@ fn found_late(ranks: &Ranks<'_>, text: &str, span: Span, count: &mut Count<'_>) 
     if span.1 - span.0 <= INLINE && span.0 + INLINE < text.len() {
         return false;
     }
-    if count.remembered(text, span) {
+    // The table first: what a part of a piece came to is not what a piece that is a token is.
+    if ranks.find_within(text.as_bytes(), span.0, span.1).is_some() {
+        count.total += 1;
         return true;
     }
-    let is_token = ranks.find_within(text.as_bytes(), span.0, span.1).is_some();
-    if is_token {
-        count.counted(text, span, 1);
-    }
-    is_token
+    count.remembered(text, span)
 }
 
 /// From this byte on, characters are those of languages that write words of one or two of them, without a space: Chinese,
@@ -522,5 +520,27 @@ impl<const N: usize> Spans<N> {
     #[inline(always)]
     fn empty(&mut self) -> ([Span; N], usize) {
         (self.spans, std::mem::take(&mut self.count))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Whose;
+    use super::super::layout::{self, Plan};
+    use super::*;
+
+    #[test]
+    fn a_piece_that_is_a_token_is_one_whatever_a_part_of_the_same_bytes_came_to() {
+        let bytes: Vec<[u8; 1]> = (0..=255).map(|byte| [byte]).collect();
+        // No two tokens make it.
+        let tokens = bytes.iter().map(<[u8; 1]>::as_slice).chain([&b"abc"[..]]).collect();
+        let laid_out = Plan::of_ranks(tokens).and_then(|plan| plan.lay_out()).expect("a vocabulary");
+        let ranks = layout::read(&laid_out).expect("a block of this version");
+        Memo::with(Whose::new(), Memo::WORTH, |memo| {
+            let mut count = Count { total: 0, memo };
+            count.counted("xabc", (1, 4), 3);
+            assert!(found_late(&ranks, "xabc", (1, 4), &mut count));
+            assert_eq!(count.total, 3 + 1);
+        });
     }
 }
