@@ -5,7 +5,7 @@
 
 use super::merge;
 use super::ranks::{INLINE, Ranks};
-use super::{Count, Memo, Span, bridge, long, merged, piece};
+use super::{Count, Memo, Span, bridge, long, merged};
 use crate::scan::{Row, Split};
 use crate::simd::{Block, Character, Machine, PIECES, PLACES, Pieces, ROW, Room, SEAMS, WINDOW, Work};
 
@@ -21,14 +21,6 @@ pub(crate) fn feed<S: Split>(
     count: &mut Count<'_>,
 ) {
     let mut at = 0;
-    if text.len() < SHORT {
-        while at < text.len() {
-            let end = split.end(text, at);
-            piece(ranks, text, at, end, count);
-            at = end;
-        }
-        return;
-    }
     let mut row = Row::new();
     let mut rest = None;
     while at < text.len() {
@@ -39,9 +31,6 @@ pub(crate) fn feed<S: Split>(
         machine.run(Finish { ranks, text, rest: &mut rest, count });
     }
 }
-
-/// A text shorter than this is counted piece by piece, before a row would be ready.
-const SHORT: usize = Memo::WORTH;
 
 /// Work: counting a row.
 struct Take<'w, 'm> {
@@ -69,7 +58,7 @@ impl Work for Take<'_, '_> {
         if misses == 0 {
             return;
         }
-        let misses = recalled(machine, pieces, &mut missed, misses, count);
+        let misses = recalled(machine, ranks, pieces, &mut missed, misses, count);
         let rest = rest.get_or_insert_with(Rest::new);
         for &i in &missed[..misses] {
             rest.missed(machine, ranks, text, row.span(i as usize), count);
@@ -96,13 +85,19 @@ fn tokens(
 #[inline(always)]
 fn recalled(
     machine: impl Machine,
+    ranks: &Ranks<'_>,
     pieces: Pieces<'_>,
     missed: &mut Room,
     misses: usize,
     count: &mut Count<'_>,
 ) -> usize {
     let Some(memo) = &count.memo else { return misses };
-    let (misses, tokens) = machine.recall(memo.short(), pieces, missed, misses);
+    let (mut misses, mut tokens) = machine.recall(memo.short(), pieces, missed, misses);
+    // What a part of a piece came to is what a piece of the same bytes comes to, unless that is a token that no merging makes.
+    if ranks.all_made() {
+        let (left, more) = memo.recall_long(pieces, missed, misses);
+        (misses, tokens) = (left, tokens + more);
+    }
     count.total += tokens as usize;
     misses
 }
@@ -185,10 +180,10 @@ impl Rest {
     /// Counts a piece that was not found at once, or puts it off.
     #[inline(always)]
     fn missed(&mut self, machine: impl Machine, ranks: &Ranks<'_>, text: &str, span: Span, count: &mut Count<'_>) {
-        if found_late(ranks, text, span, count) {
+        let (mut start, end) = span;
+        if end - start > INLINE && found_late(ranks, text, span, count) {
             return;
         }
-        let (mut start, end) = span;
         let bytes = text.as_bytes();
         let first = bytes[start];
         let second = if first.is_ascii() { bytes[start + 1] } else { first };
@@ -268,10 +263,12 @@ impl Rest {
         if let Some(memo) = &mut count.memo {
             segments.remember(memo, text, &missed[..misses]);
         }
-        let misses = recalled(machine, pieces, &mut missed, misses, count);
+        let misses = recalled(machine, ranks, pieces, &mut missed, misses, count);
         for &i in &missed[..misses] {
             let span = segments.span(i as usize);
-            if !found_late(ranks, text, span, count) {
+            // Long ones, and those so near the text's end that they could not be read.
+            let looked_up = span.1 - span.0 <= INLINE && span.0 + INLINE < text.len();
+            if looked_up || !found_late(ranks, text, span, count) {
                 self.segment(machine, ranks, text, span, 3, count);
             }
         }
@@ -383,15 +380,12 @@ impl Rest {
     }
 }
 
-/// Counts a piece that no row can have: one that is long, or stands at the text's end. False if it has to be merged.
+/// Counts what no row has looked up. False if it has to be merged.
 #[inline(always)]
 fn found_late(ranks: &Ranks<'_>, text: &str, span: Span, count: &mut Count<'_>) -> bool {
-    if span.1 - span.0 <= INLINE && span.0 + INLINE < text.len() {
-        return false;
-    }
-    // The table first: what a part of a piece came to is not what a piece that is a token is.
+    // The table first: see `recalled`.
     if ranks.find_within(text.as_bytes(), span.0, span.1).is_some() {
-        count.total += 1;
+        count.counted(text, span, 1);
         return true;
     }
     count.remembered(text, span)

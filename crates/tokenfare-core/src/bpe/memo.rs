@@ -3,7 +3,7 @@
 //! Short texts do without: it is asked for only where a text is worth it.
 
 use super::ranks::{INLINE, Key, fold};
-use crate::simd::{COUNT_BITS, Remembered, recall, remembered_at};
+use crate::simd::{COUNT_BITS, Pieces, ROW, Remembered, Room, recall, remembered_at};
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -95,15 +95,40 @@ impl Memo {
                 let key = Key::within(bytes, start, end);
                 recall(&self.short.entries, key)
             }
-            16..=Self::LONGEST => {
-                let wanted = long(bytes, start, end);
-                let place = long_place(&wanted, self.long.entries.len());
-                let is = |entry: &&Long| entry[..3] == wanted[..3] && entry[3] << 8 == wanted[3] << 8;
-                self.long.entries[place..place + 2].iter().find(is).map_or(0, |found| found[3] >> COUNT_AT)
-            }
+            16..=Self::LONGEST => self.get_long(bytes, start, end),
             _ => 0,
         };
         (count > 0).then_some(count as usize)
+    }
+
+    /// The count of `bytes[start..end]`, of sixteen bytes to thirty; 0 if it is not remembered.
+    #[inline(always)]
+    fn get_long(&self, bytes: &[u8], start: usize, end: usize) -> u64 {
+        let wanted = long(bytes, start, end);
+        let place = long_place(&wanted, self.long.entries.len());
+        let [first, second] = self.long.entries[place..].first_chunk().expect("a place is even, and the entries too");
+        // Of both, whatever the first is: a branch would wait for it.
+        let count = |entry: &Long| {
+            let other = (0..3).fold((entry[3] ^ wanted[3]) << 8, |other, i| other | entry[i] ^ wanted[i]);
+            if other == 0 { entry[3] >> COUNT_AT } else { 0 }
+        };
+        count(first) | count(second)
+    }
+
+    /// Looks for the longer of `count` pieces that were missed, like [`Machine::recall`](crate::simd::Machine::recall).
+    #[inline(always)]
+    pub(super) fn recall_long(&self, pieces: Pieces<'_>, missed: &mut Room, count: usize) -> (usize, u64) {
+        let (mut misses, mut total) = (0, 0);
+        for at in 0..count.min(ROW) {
+            let piece = missed[at] as usize % ROW;
+            let (begin, end) = (pieces.begins[piece] as usize, pieces.ends[piece] as usize);
+            let is_long = (INLINE + 1..=Self::LONGEST).contains(&(end - begin));
+            let tokens = if is_long { self.get_long(pieces.text, begin, end) } else { 0 };
+            total += tokens;
+            missed[misses] = piece as u32;
+            misses += usize::from(tokens == 0);
+        }
+        (misses, total)
     }
 
     /// Remembers the count of `bytes[start..end]`, if it is short enough.

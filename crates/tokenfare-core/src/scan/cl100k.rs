@@ -10,7 +10,7 @@
 //! Qwen 2 has `\p{N}` for `\p{N}{1,3}`.
 
 use super::whitespace::Run;
-use super::window::{absorbed, after, before, before_unknown, contracted, firsts, threes, white_space};
+use super::window::{absorbed, after, before, contracted, firsts, threes, unknown, white_space};
 use super::{Begins, Split};
 use crate::simd::{Classes, WINDOW};
 use crate::unicode::{Class, class_at, skip};
@@ -31,8 +31,8 @@ impl Split for Cl100k {
     }
 
     #[inline(always)]
-    fn begins(c: &Classes, window: &[u8; WINDOW]) -> Option<Begins> {
-        Some(begins(c, window, threes))
+    fn begins(c: &Classes, window: &[u8; WINDOW], over: u64) -> Option<Begins> {
+        Some(begins(c, window, over, threes))
     }
 }
 
@@ -43,8 +43,8 @@ impl Split for Llama3 {
     }
 
     #[inline(always)]
-    fn begins(c: &Classes, window: &[u8; WINDOW]) -> Option<Begins> {
-        Some(begins(c, window, threes))
+    fn begins(c: &Classes, window: &[u8; WINDOW], over: u64) -> Option<Begins> {
+        Some(begins(c, window, over, threes))
     }
 }
 
@@ -55,25 +55,25 @@ impl Split for Qwen2 {
     }
 
     #[inline(always)]
-    fn begins(c: &Classes, window: &[u8; WINDOW]) -> Option<Begins> {
-        Some(begins(c, window, std::convert::identity))
+    fn begins(c: &Classes, window: &[u8; WINDOW], over: u64) -> Option<Begins> {
+        Some(begins(c, window, over, std::convert::identity))
     }
 }
 
-/// The pattern over a window of ASCII; `numbers` are where numbers begin among digits.
+/// The pattern over a window; `numbers` are where numbers begin among digits.
 #[inline(always)]
-fn begins(c: &Classes, window: &[u8; WINDOW], numbers: impl Fn(u64) -> u64) -> Begins {
-    let absorbed = absorbed(c, 0);
+fn begins(c: &Classes, window: &[u8; WINDOW], over: u64, numbers: impl Fn(u64) -> u64) -> Begins {
     let (letters, symbols) = (c.letters(), c.symbols());
+    let absorbed = absorbed(c, symbols, 0);
     // A symbol goes with a symbol or a space before it.
     let first_symbols = firsts(symbols) & !after(c.spaces);
     // A word takes the blank before it, or a symbol that nothing else has taken.
-    let words = firsts(letters) & !after(c.blanks | first_symbols);
-    let begins = words | numbers(c.digits) | first_symbols | white_space(c, c.newlines & !absorbed);
-    let mut begins = Begins { begins, unsure: before_unknown(c) };
-    let contractions = c.apostrophes & before(letters | c.wide);
+    let words = firsts(letters) & !after(c.blanks | c.whole(first_symbols));
+    let begins = words | numbers(c.digits) | first_symbols | white_space(c, c.newlines & !absorbed) | over;
+    let mut begins = Begins { begins, unsure: unknown(c, over) | c.digits & c.wide };
+    let contractions = c.apostrophes & before(letters);
     if contractions != 0 {
-        begins.contractions(c, contractions, window, true, contracted);
+        begins.contractions(contractions, window, true, contracted);
     }
     begins
 }

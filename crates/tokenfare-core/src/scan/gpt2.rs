@@ -6,7 +6,7 @@
 //! GPT-2 itself writes `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`, which splits alike.
 
 use super::whitespace::Run;
-use super::window::{after, before, before_unknown, contracted, firsts};
+use super::window::{after, before, contracted, firsts, unknown};
 use super::{Begins, Split};
 use crate::simd::{Classes, WINDOW};
 use crate::unicode::{Class, class_at, skip};
@@ -26,21 +26,21 @@ impl Split for Gpt2 {
     }
 
     #[inline(always)]
-    fn begins(c: &Classes, window: &[u8; WINDOW]) -> Option<Begins> {
-        Some(begins(c, window))
+    fn begins(c: &Classes, window: &[u8; WINDOW], over: u64) -> Option<Begins> {
+        Some(begins(c, window, over))
     }
 }
 
-/// The pattern over a window of ASCII.
+/// The pattern over a window.
 #[inline(always)]
-fn begins(c: &Classes, window: &[u8; WINDOW]) -> Begins {
+fn begins(c: &Classes, window: &[u8; WINDOW], over: u64) -> Begins {
     let (letters, symbols, white) = (c.letters(), c.symbols(), c.white());
     // A run of letters, digits or symbols takes the space before it.
     let runs = (firsts(letters) | firsts(c.digits) | firsts(symbols)) & !after(c.spaces);
     // A run of white space is a piece but for its last character, which begins another.
     let begins = runs | firsts(white) | white & !before(white);
-    let mut begins = Begins { begins, unsure: before_unknown(c) };
-    let contractions = c.apostrophes & before(letters | c.wide);
+    let mut begins = Begins { begins: begins | over, unsure: unknown(c, over) };
+    let contractions = c.apostrophes & before(letters);
     if contractions != 0 {
         // In lower case only.
         let lower = |first: u8, second: u8| match contracted(first, second) {
@@ -48,7 +48,7 @@ fn begins(c: &Classes, window: &[u8; WINDOW]) -> Begins {
             2 if first.is_ascii_lowercase() && second.is_ascii_lowercase() => 2,
             _ => 0,
         };
-        begins.contractions(c, contractions, window, true, lower);
+        begins.contractions(contractions, window, true, lower);
     }
     begins
 }

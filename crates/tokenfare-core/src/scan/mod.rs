@@ -76,9 +76,10 @@ pub(crate) trait Split: Default {
     /// Returns the end of the piece that begins at `at`, which is where a piece begins and is not the text's end.
     fn end(&mut self, text: &str, at: usize) -> usize;
 
-    /// Finds where pieces begin in a window that begins with a piece, without a walk; `None` if this scanner cannot.
+    /// Finds where pieces begin in a window that begins with a piece, without a walk; `None` if this scanner cannot. The
+    /// place where the text is over has a bit, if the window holds it; zeros follow there.
     /// Whatever it finds is what [`Split::end`] would.
-    fn begins(_: &Classes, _: &[u8; WINDOW]) -> Option<Begins> {
+    fn begins(_: &Classes, _: &[u8; WINDOW], _over: u64) -> Option<Begins> {
         None
     }
 }

@@ -14,7 +14,7 @@
 
 use super::cl100k::{contraction, number};
 use super::whitespace::Run;
-use super::window::{absorbed, after, before_unknown, contracted, firsts, threes, white_space};
+use super::window::{absorbed, after, before, contracted, firsts, threes, unknown, white_space};
 use super::{Begins, Split};
 use crate::simd::{Classes, WINDOW};
 use crate::unicode::{Class, class_at, skip};
@@ -39,26 +39,33 @@ impl Split for O200k {
     }
 
     #[inline(always)]
-    fn begins(c: &Classes, window: &[u8; WINDOW]) -> Option<Begins> {
-        Some(begins(c, window))
+    fn begins(c: &Classes, window: &[u8; WINDOW], over: u64) -> Option<Begins> {
+        Some(begins(c, window, over))
     }
 }
 
-/// The pattern over a window of ASCII.
+/// The pattern over a window.
+///
+/// A mark goes on with a word; after anything else, where it may be the character before a word or go on with symbols, the
+/// algebra does not follow it. Nor does it follow a capital after what is in both brackets.
 #[inline(always)]
-fn begins(c: &Classes, window: &[u8; WINDOW]) -> Begins {
-    let absorbed = absorbed(c, c.slashes);
-    let (letters, symbols) = (c.letters(), c.symbols() & !absorbed);
+fn begins(c: &Classes, window: &[u8; WINDOW], over: u64) -> Begins {
+    let letters = c.letters() | c.marks;
+    let symbols = c.symbols() & !c.marks;
+    let absorbed = absorbed(c, symbols, c.slashes);
+    let symbols = symbols & !absorbed;
     // A symbol goes with a symbol or a space before it.
     let first_symbols = firsts(symbols) & !after(c.spaces);
     // A word takes the blank before it, or a symbol that nothing else has taken.
-    let words = firsts(letters) & !after(c.blanks | first_symbols);
+    let words = firsts(letters) & !after(c.blanks | c.whole(first_symbols));
     let white = white_space(c, c.newlines & !absorbed);
-    let begins = words | c.capitals & after(c.small) | threes(c.digits) | first_symbols | white;
-    let mut begins = Begins { begins, unsure: before_unknown(c) };
+    let begins = words | c.capitals & after(c.small) | threes(c.digits) | first_symbols | white | over;
+    let marks = c.marks & firsts(letters);
+    let both = (c.caseless | c.marks) & before(c.capitals);
+    let mut begins = Begins { begins, unsure: unknown(c, over) | c.digits & c.wide | marks | before(marks) | both };
     let contractions = c.apostrophes & after(letters);
     if contractions != 0 {
-        begins.contractions(c, contractions, window, false, contracted);
+        begins.contractions(contractions, window, false, contracted);
     }
     begins
 }

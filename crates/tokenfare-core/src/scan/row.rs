@@ -12,7 +12,13 @@ pub(crate) struct Row {
     /// Counted from there: where it begins, and where each ends.
     bounds: [u32; ROW + 17],
     count: usize,
+    /// The end of the text from `start` on, and zeros after it, where that is little: all of it can be read in windows then,
+    /// and every piece with what comes after it.
+    last: Option<[u8; LAST + WINDOW]>,
 }
+
+/// The most bytes of a text's last row.
+const LAST: usize = 112;
 
 impl Row {
     /// The most bytes of a row but for its last stretch.
@@ -20,14 +26,15 @@ impl Row {
 
     #[inline(always)]
     pub(crate) fn new() -> Self {
-        Self { start: 0, bounds: [0; _], count: 0 }
+        Self { start: 0, bounds: [0; _], count: 0, last: None }
     }
 
     /// The stretches, of this text.
     #[inline(always)]
     pub(crate) fn pieces<'t>(&'t self, text: &'t str) -> Pieces<'t> {
         let room = |from: usize| self.bounds[from..].first_chunk().expect("there is one bound more than pieces");
-        Pieces { text: &text.as_bytes()[self.start..], begins: room(0), ends: room(1), count: self.count }
+        let text = self.last.as_ref().map_or(&text.as_bytes()[self.start..], <[u8; _]>::as_slice);
+        Pieces { text, begins: room(0), ends: room(1), count: self.count }
     }
 
     /// Where a stretch begins and ends.
@@ -46,13 +53,22 @@ impl Row {
     pub(crate) fn fill<S: Split>(&mut self, machine: impl Machine, split: &mut S, text: &str, mut at: usize) -> usize {
         let bytes = text.as_bytes();
         self.start = at;
+        self.last = (bytes.len() - at <= LAST).then(|| {
+            let mut last = [0; _];
+            last[..bytes.len() - at].copy_from_slice(&bytes[at..]);
+            last
+        });
         let mut count = 0;
         while at < bytes.len() && count <= ROW - WINDOW && at - self.start <= Self::BYTES {
-            let ends = match bytes[at..].first_chunk::<WINDOW>() {
-                // Where a piece goes on beyond ASCII at once, a window would find none.
-                Some([first, second, ..]) if !(first | second).is_ascii() => 0,
-                Some(window) => S::begins(&machine.classes(window), window).map_or(0, Begins::ends),
-                None => 0,
+            let ends = match &self.last {
+                Some(last) => {
+                    let window = last[at - self.start..].first_chunk().expect("there are zeros after the text");
+                    let left = bytes.len() - at;
+                    ends::<S>(machine, window, if left < WINDOW { 1 << left } else { 0 })
+                }
+                // What is left is a row of its own.
+                None if bytes.len() - at <= LAST => break,
+                None => ends::<S>(machine, bytes[at..].first_chunk().expect("more than a window is left"), 0),
             };
             if ends == 0 {
                 let end = split.end(text, at);
@@ -75,5 +91,150 @@ impl Row {
         }
         self.count = count;
         at
+    }
+}
+
+/// The ends of the pieces of a window that can be found without a walk, a bit for each.
+#[inline(always)]
+fn ends<S: Split>(machine: impl Machine, window: &[u8; WINDOW], over: u64) -> u64 {
+    let mut classes = machine.classes(window);
+    let begins = if classes.wide == 0 {
+        S::begins(&classes, window, over)
+    } else {
+        machine.widen(&mut classes, window);
+        S::begins(&classes, window, over)
+    };
+    begins.map_or(0, Begins::ends)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scan::{Pattern, WithSplit};
+    use crate::simd::{Work, on_every};
+
+    /// What the lines of the patterns tell apart, in one byte and in more.
+    const ATOMS: [&str; 64] = [
+        "a",
+        "b",
+        "Z",
+        "QR",
+        "'s",
+        "'S",
+        "'ll",
+        "'Ve",
+        "'",
+        "''",
+        "1",
+        "23",
+        "4567",
+        " ",
+        "  ",
+        "\t",
+        "\n",
+        "\r\n",
+        "\n ",
+        " \n",
+        "/",
+        "//",
+        ".",
+        "!!",
+        "-",
+        "(",
+        "\0",
+        "ß",
+        "é",
+        "ж",
+        "Ж",
+        "Ω",
+        "ǅ",
+        "ʰ",
+        "ª",
+        "א",
+        "中",
+        "文字",
+        "あ",
+        "가",
+        "ก",
+        "ที่",
+        "क्षि",
+        "\u{301}",
+        "\u{fe0f}",
+        "٣",
+        "½",
+        "Ⅷ",
+        "𝟘",
+        "\u{a0}",
+        "\u{85}",
+        "\u{3000}",
+        "\u{2003}",
+        "\u{200d}",
+        "€",
+        "。",
+        "«",
+        "’",
+        "…",
+        "👍",
+        "👍🏽",
+        "𠀀",
+        "\u{17f}",
+        "\u{e0100}",
+    ];
+
+    fn text(random: &mut impl FnMut(usize) -> usize) -> String {
+        let (few, length) = (1 + random(ATOMS.len()), random(120));
+        let palette: Vec<&str> = (0..few.min(12)).map(|_| ATOMS[random(ATOMS.len())]).collect();
+        (0..length).map(|_| palette[random(palette.len())]).collect()
+    }
+
+    #[derive(Clone)]
+    struct Rows<'t>(Pattern, &'t [String]);
+
+    impl Work for Rows<'_> {
+        type Output = ();
+        fn on(self, machine: impl Machine) {
+            for text in self.1 {
+                self.0.dispatch(Fill(machine, text, &self.0.split(text)));
+            }
+        }
+    }
+
+    struct Fill<'t, M>(M, &'t str, &'t [&'t str]);
+
+    impl<M: Machine> WithSplit for Fill<'_, M> {
+        type Output = ();
+        fn with<S: Split>(self) {
+            let Self(machine, text, expected) = self;
+            let (mut split, mut row, mut at) = (S::default(), Row::new(), 0);
+            let mut pieces = Vec::new();
+            while at < text.len() {
+                let start = at;
+                at = row.fill(machine, &mut split, text, at);
+                assert_eq!(row.start, start);
+                let spans: Vec<_> = (0..row.count).map(|i| row.span(i)).collect();
+                assert_eq!(spans.last().map(|span| span.1), Some(at));
+                let in_row = row.pieces(text);
+                for (i, &(start, end)) in spans.iter().enumerate() {
+                    let begin = in_row.begins[i] as usize;
+                    assert_eq!(in_row.text[begin..begin + end - start], text.as_bytes()[start..end]);
+                    assert!(in_row.text.len() >= begin + 16, "a short piece can be read to the end of sixteen bytes");
+                    pieces.push(&text[start..end]);
+                }
+            }
+            assert_eq!(pieces, *expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_row_is_what_a_walk_would_find_on_every_machine() {
+        let mut state = 1_u64;
+        let mut random = |below: usize| {
+            state = state.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(0x1405_7B7E_F767_814F);
+            (state >> 33) as usize % below
+        };
+        let texts: Vec<String> = (0..20_000).map(|_| text(&mut random)).collect();
+        for pattern in Pattern::ALL {
+            on_every(&Rows(pattern, &texts));
+        }
     }
 }

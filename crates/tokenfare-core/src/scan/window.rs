@@ -1,9 +1,10 @@
-//! Pieces of plain ASCII, found by bit algebra in a window of 64 bytes: what nine in ten pieces of Latin text are.
+//! Pieces found by bit algebra in a window of 64 bytes: what nearly all pieces are.
 //!
 //! A scanner that walks from piece to piece guesses wrong at the end of nearly every one. Here the classes of 64 bytes
 //! are 64 bits each, a rule of a pattern is a line of algebra over all of them at once, and out come the places where
-//! pieces begin. What a line cannot say (anything beyond ASCII, the window's own edge) is marked as not
-//! sure, and the piece that holds such a mark is left to the functions of the pattern.
+//! pieces begin. A character beyond ASCII has the bits of all its bytes, so that most lines say the same of it. What a line
+//! cannot say (the window's own edge, a count of digits of several bytes) is marked as not sure, and the piece that
+//! holds such a mark is left to the functions of the pattern.
 
 use crate::simd::{Classes, WINDOW};
 
@@ -54,19 +55,26 @@ pub(super) fn runs_to(mut ends: u64, mut class: u64) -> u64 {
     ends
 }
 
-/// Places before something that is not known: a character beyond ASCII, or what the window does not reach. White space
-/// before that is not sure from the first of its run on, since how a run is split depends on what follows it.
+/// The places that no line answers for.
+///
+/// The last place before what the window does not hold whole: where the text is `over` in it, that is white space
+/// at the text's end. White space there is not sure from the first of its run on, since how a run is split depends on what
+/// follows it. And white space of several bytes: where its run is split, a line would split a character.
 #[inline(always)]
-pub(super) fn before_unknown(c: &Classes) -> u64 {
-    let unknown = c.wide | before(c.wide) | 1 << (WINDOW - 1);
+pub(super) fn unknown(c: &Classes, over: u64) -> u64 {
     let white = c.white();
-    if unknown & white == 0 { unknown } else { unknown | runs_to(unknown & white, white) }
+    let last = match over {
+        0 => before(c.broken & !after(c.broken)) | 1 << (WINDOW - 1),
+        over => before(over) & white,
+    };
+    let edge = if last & white == 0 { last } else { last | runs_to(last & white, white) };
+    edge | c.blanks & c.wide | over
 }
 
 /// Newlines that go on with a run of symbols, and what of `on` goes on with them: such a run is a piece to their end.
 #[inline(always)]
-pub(super) fn absorbed(c: &Classes, on: u64) -> u64 {
-    let begins = c.newlines & after(c.symbols());
+pub(super) fn absorbed(c: &Classes, symbols: u64, on: u64) -> u64 {
+    let begins = c.newlines & after(symbols);
     let runs = c.newlines | on;
     // The sum carries through each run from where it begins; where one begins a second time, a bit is left.
     runs & !runs.wrapping_add(begins) | begins
@@ -82,13 +90,15 @@ pub(super) fn contracted(first: u8, second: u8) -> u32 {
     }
 }
 
+/// The first byte of `ſ`.
+const LONG_S: u8 = 0xC5;
+
 impl Begins {
     /// Sees to the contractions at these apostrophes, of which `contracted` tells the length; `own` ones are a piece if one
     /// begins at the apostrophe, others go on with the word before it.
     #[inline(always)]
     pub(super) fn contractions(
         &mut self,
-        c: &Classes,
         mut apostrophes: u64,
         bytes: &[u8; WINDOW],
         own: bool,
@@ -101,8 +111,8 @@ impl Begins {
             if own && at > 0 && self.begins >> at & 1 == 0 {
                 continue;
             }
-            // Past the window's end, before something beyond ASCII (`ſ` is an `s`), or one right after the other.
-            if at + 3 >= WINDOW || c.wide >> at & 0b111 != 0 || at == last_end && !own {
+            // Past the window's end, before what may be `ſ`, which is an `s`, or one right after the other.
+            if at + 3 >= WINDOW || bytes[at + 1] == LONG_S || at == last_end && !own {
                 self.unsure |= if own || at == 0 { 1 << at } else { 1 << (at - 1) };
                 return;
             }
@@ -118,8 +128,8 @@ impl Begins {
 }
 
 /// White space by the rule of cl100k and o200k, where it is followed by something known: a run that has a newline is a
-/// piece to its last newline; blanks that go on to something else are a piece but for the last, which begins another. `newlines` are those that are not
-/// [`absorbed`].
+/// piece to its last newline; blanks that go on to something else are a piece but for the last, which begins another.
+/// `newlines` are those that are not [`absorbed`].
 #[inline(always)]
 pub(super) fn white_space(c: &Classes, newlines: u64) -> u64 {
     let white = c.blanks | newlines;
@@ -134,7 +144,7 @@ pub(super) fn white_space(c: &Classes, newlines: u64) -> u64 {
     runs | last_blanks | after_newline
 }
 
-/// The first of each run of digits, and each third after it: `\p{N}{1,3}`.
+/// The first of each run of digits, and each third after it: `\p{N}{1,3}`, where digits are a byte each.
 #[inline(always)]
 pub(super) fn threes(digits: u64) -> u64 {
     let mut all = firsts(digits);

@@ -105,6 +105,7 @@ pub(super) fn classes(bytes: &[u8; WINDOW]) -> Classes {
         apostrophes: bits!(1, 3),
         slashes: bits!(1, 0),
         wide: bits!(0, 0),
+        ..Classes::default()
     }
 }
 

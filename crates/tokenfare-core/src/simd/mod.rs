@@ -29,16 +29,20 @@ pub(crate) const WINDOW: usize = 64;
 /// Numbers that [`Machine::least`] compares at a step.
 pub(crate) const LANES: usize = 16;
 
-/// Which of 64 bytes are of which class of ASCII, a bit for each, the first byte's the lowest.
+/// Which of 64 bytes are of characters of which class, a bit for each, the first byte's the lowest.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 pub(crate) struct Classes {
-    /// `a` to `z`.
+    /// `a` to `z`, and `\p{Ll}`.
     pub(crate) small: u64,
-    /// `A` to `Z`.
+    /// `A` to `Z`, and `\p{Lu}` and `\p{Lt}`.
     pub(crate) capitals: u64,
-    /// `0` to `9`.
+    /// `\p{Lm}` and `\p{Lo}`.
+    pub(crate) caseless: u64,
+    /// `\p{M}`, which are among the symbols.
+    pub(crate) marks: u64,
+    /// `0` to `9`, and `\p{N}`.
     pub(crate) digits: u64,
-    /// Space, tab, vertical tab, form feed.
+    /// Space, tab, vertical tab, form feed, and `\s`.
     pub(crate) blanks: u64,
     /// The space alone, which is one of the blanks.
     pub(crate) spaces: u64,
@@ -50,13 +54,17 @@ pub(crate) struct Classes {
     pub(crate) slashes: u64,
     /// Bytes of characters beyond ASCII.
     pub(crate) wide: u64,
+    /// Those of them that are not the first of a character.
+    pub(crate) follow: u64,
+    /// Bytes of a character whose last is not among the 64.
+    pub(crate) broken: u64,
 }
 
 impl Classes {
     /// Letters.
     #[inline(always)]
     pub(crate) fn letters(&self) -> u64 {
-        self.small | self.capitals
+        self.small | self.capitals | self.caseless
     }
 
     /// White space.
@@ -65,10 +73,17 @@ impl Classes {
         self.blanks | self.newlines
     }
 
-    /// What is neither letter, digit, white space nor beyond ASCII: punctuation, symbols, controls.
+    /// What is neither letter, digit nor white space: punctuation, symbols, marks, controls.
     #[inline(always)]
     pub(crate) fn symbols(&self) -> u64 {
-        !(self.letters() | self.digits | self.white() | self.wide)
+        !(self.letters() | self.digits | self.white())
+    }
+
+    /// All bytes of the characters that these are the first bytes of.
+    #[inline(always)]
+    pub(crate) fn whole(&self, first: u64) -> u64 {
+        // The sum carries through the bytes that follow, and leaves those of the others.
+        first | self.follow & !self.follow.wrapping_add(first << 1 & self.follow)
     }
 }
 
@@ -77,10 +92,16 @@ pub(crate) trait Machine: Copy {
     /// Sixteen numbers.
     type Lanes: Copy;
 
-    /// Classes 64 bytes.
+    /// Classes 64 bytes, those of characters beyond ASCII as nothing but that.
     #[inline(always)]
     fn classes(self, bytes: &[u8; WINDOW]) -> Classes {
         scalar::classes(bytes)
+    }
+
+    /// Classes the characters beyond ASCII of 64 bytes that begin with a whole character.
+    #[inline(always)]
+    fn widen(self, classes: &mut Classes, bytes: &[u8; WINDOW]) {
+        scalar::widen(classes, bytes);
     }
 
     /// Writes the place of each bit that is set, counted from `from`; what comes after them in `into` is lost.
@@ -371,6 +392,12 @@ impl Machine for Avx512 {
     fn classes(self, bytes: &[u8; WINDOW]) -> Classes {
         // SAFETY: it asks for a part of AVX-512 that a value of this type shows to be there.
         unsafe { avx512::classes(bytes) }
+    }
+
+    #[inline(always)]
+    fn widen(self, classes: &mut Classes, bytes: &[u8; WINDOW]) {
+        // SAFETY: as above.
+        unsafe { avx512::widen(classes, bytes) };
     }
 
     #[inline(always)]

@@ -1,6 +1,7 @@
 //! The searches a byte at a time: what they mean, and what other processors use.
 
 use super::{Classes, LANES, WINDOW};
+use crate::unicode::{Class, class_within};
 
 #[inline]
 pub(super) fn classes(bytes: &[u8; WINDOW]) -> Classes {
@@ -23,6 +24,49 @@ pub(super) fn classes(bytes: &[u8; WINDOW]) -> Classes {
         classes.slashes |= u64::from(byte == b'/') << at;
     }
     classes
+}
+
+#[inline]
+pub(super) fn widen(classes: &mut Classes, bytes: &[u8; WINDOW]) {
+    let mut follow = 0;
+    for (at, &byte) in bytes.iter().enumerate() {
+        follow |= u64::from(byte & 0xC0 == 0x80) << at;
+    }
+    classes.follow = follow;
+    classes.broken = broken(classes, bytes);
+    let (mut small, mut capitals, mut caseless, mut marks, mut digits, mut blanks) = (0, 0, 0, 0, 0, 0);
+    let mut firsts = classes.wide & !follow & !classes.broken;
+    while firsts != 0 {
+        let (at, bit) = (firsts.trailing_zeros() as usize, firsts & firsts.wrapping_neg());
+        firsts ^= bit;
+        let class = class_within(bytes, at);
+        let is = |set: Class| if class.is(set) { bit } else { 0 };
+        small |= is(Class::LOWER);
+        capitals |= is(Class::UPPER);
+        caseless |= is(Class::CASELESS);
+        marks |= is(Class::MARK);
+        digits |= is(Class::NUMBER);
+        blanks |= is(Class::BLANK);
+    }
+    classes.small |= classes.whole(small);
+    classes.capitals |= classes.whole(capitals);
+    classes.caseless |= classes.whole(caseless);
+    classes.marks |= classes.whole(marks);
+    classes.digits |= classes.whole(digits);
+    classes.blanks |= classes.whole(blanks);
+}
+
+/// The bytes of the last character, if they are not all there.
+#[inline(always)]
+pub(super) fn broken(classes: &Classes, bytes: &[u8; WINDOW]) -> u64 {
+    let firsts = classes.wide & !classes.follow;
+    let last = 63 - (firsts | 1).leading_zeros() as usize;
+    let length = match bytes[last] {
+        0..0xE0 => 2,
+        0xE0..0xF0 => 3,
+        _ => 4,
+    };
+    if firsts >> last & 1 == 1 && last + length > WINDOW { u64::MAX << last } else { 0 }
 }
 
 #[inline]

@@ -35,6 +35,60 @@ fn every_byte_is_classed_alike_in_every_place() {
 }
 
 #[derive(Clone)]
+struct Widening;
+
+impl Work for Widening {
+    type Output = ();
+    fn on(self, machine: impl Machine) {
+        let agree = |bytes: &[u8; WINDOW]| {
+            let mut classes = scalar::classes(bytes);
+            let mut expected = classes;
+            machine.widen(&mut classes, bytes);
+            scalar::widen(&mut expected, bytes);
+            assert_eq!(classes, expected, "{bytes:?}");
+            classes
+        };
+        let mut random = random(3);
+        let mut text = String::new();
+        for character in '\u{80}'..=char::MAX {
+            // Now and then others between, so that each stands everywhere, and at the end in part.
+            text.push_str(["", "", "a", "é", "日本", "👍 "][random(6) as usize]);
+            text.push(character);
+            while text.len() >= WINDOW + 8 {
+                let window = text.as_bytes().first_chunk().expect("there are more");
+                let c = agree(window);
+                let whole = 64 - c.broken.count_ones() as usize;
+                for (at, character) in text[..whole].char_indices() {
+                    let class = crate::unicode::class_of(character);
+                    let bits = (1_u64 << character.len_utf8()) - 1 << at;
+                    use crate::unicode::Class;
+                    for (set, bytes) in [
+                        (Class::LOWER, c.small),
+                        (Class::UPPER, c.capitals),
+                        (Class::CASELESS, c.caseless),
+                        (Class::MARK, c.marks),
+                        (Class::NUMBER, c.digits),
+                        (Class::BLANK, c.blanks),
+                    ] {
+                        assert_eq!(bytes & bits, if class.is(set) { bits } else { 0 }, "{character:?} {at}");
+                    }
+                }
+                let mut cut = 1 + random(60) as usize;
+                while !text.is_char_boundary(cut) {
+                    cut += 1;
+                }
+                text.drain(..cut);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_character_is_classed_in_every_place() {
+    on_every(&Widening);
+}
+
+#[derive(Clone)]
 struct Placing;
 
 impl Work for Placing {

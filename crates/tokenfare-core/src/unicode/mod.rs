@@ -36,6 +36,12 @@ impl Class {
         Self(self.0 | other.0)
     }
 
+    /// One bit a class.
+    #[cfg(target_arch = "x86_64")]
+    pub(crate) const fn bits(self) -> u8 {
+        self.0
+    }
+
     /// Whether this one class belongs to `set`. The class of the rest (controls, unassigned) belongs to none.
     #[inline(always)]
     pub(crate) const fn is(self, set: Self) -> bool {
@@ -56,9 +62,20 @@ static ASCII: [u8; 128] = {
 
 /// The class of a character.
 pub(crate) fn class_of(character: char) -> Class {
-    let code = u32::from(character) as usize;
+    class_of_code(u32::from(character) as usize)
+}
+
+/// The class of a code point.
+#[inline(always)]
+fn class_of_code(code: usize) -> Class {
     Class(tables::BLOCKS[usize::from(tables::BLOCK_OF[code >> 8]) << 8 | code & 0xFF])
 }
+
+/// The two tables by which a class is found: the block of each 256 code points, and the classes of each block.
+///
+/// The blocks of code points below U+0800 are the first, in order.
+#[cfg(target_arch = "x86_64")]
+pub(crate) static TABLES: (&[u8; 4352], &[u8; tables::BLOCKS.len()]) = (&tables::BLOCK_OF, &tables::BLOCKS);
 
 /// The class of the character that begins at `at`, and its length in bytes.
 ///
@@ -70,7 +87,13 @@ pub(crate) fn class_at(text: &str, at: usize) -> Option<(Class, usize)> {
         return Some((Class(ASCII[usize::from(first)]), 1));
     }
     let (character, length) = wide_at(text.as_bytes(), at, first);
-    Some((Class(tables::BLOCKS[usize::from(tables::BLOCK_OF[character >> 8]) << 8 | character & 0xFF]), length))
+    Some((class_of_code(character), length))
+}
+
+/// The class of the character beyond ASCII that begins at `at`, all of whose bytes are there.
+#[inline(always)]
+pub(crate) fn class_within(bytes: &[u8], at: usize) -> Class {
+    class_of_code(wide_at(bytes, at, bytes[at]).0)
 }
 
 /// Decodes the character of two to four bytes that begins at `at` with `first`.
@@ -108,6 +131,12 @@ mod tests {
             let text = character.to_string();
             assert_eq!(class_at(&text, 0), Some((class_of(character), text.len())), "{character:?}");
         }
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[test]
+    fn the_first_blocks_are_those_of_the_first_code_points() {
+        assert_eq!(TABLES.0[..8], [0, 1, 2, 3, 4, 5, 6, 7]);
     }
 
     #[test]
