@@ -3,7 +3,7 @@
 //! The pool is our own, because the process-wide one is not ours to size and dies with a fork: a child has its parent's
 //! pool but none of its threads, and waits for them for ever. Ours knows the process it was made in.
 
-use crate::bpe::Memo;
+use crate::bpe::Counting;
 use crate::encoding::Encoding;
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -30,8 +30,8 @@ impl Encoding {
     #[must_use]
     pub fn count_batch_on<T: AsRef<str> + Sync>(&self, texts: &[T], threads: Option<NonZeroUsize>) -> Vec<usize> {
         in_jobs(texts, threads, |texts| {
-            Memo::with(self.whose, bytes_of(texts), |mut memo| {
-                texts.iter().map(|text| self.count_remembering(text.as_ref(), memo.as_deref_mut())).collect()
+            Counting::with(self.whose, bytes_of(texts), |counting| {
+                texts.iter().map(|text| self.count_at(counting, text.as_ref())).collect()
             })
         })
     }

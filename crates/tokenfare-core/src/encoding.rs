@@ -1,6 +1,6 @@
 //! An encoding: a split, a vocabulary and special tokens; counting, encoding and decoding with them.
 
-use crate::bpe::{self, Count, Memo, Ranks, Whose, layout};
+use crate::bpe::{self, Counting, Ranks, Whose, layout};
 use crate::error::{Error, Kind};
 use crate::load::Front;
 use crate::scan::{self, Pattern, Split, WithSplit};
@@ -143,20 +143,21 @@ impl Encoding {
     /// Counts the tokens of a text.
     #[must_use]
     pub fn count(&self, text: &str) -> usize {
-        Memo::with(self.whose, text.len(), |memo| self.count_remembering(text, memo))
+        Counting::with(self.whose, text.len(), |counting| self.count_at(counting, text))
     }
 
-    /// Counts with what is remembered of this encoding.
-    pub(crate) fn count_remembering(&self, text: &str, memo: Option<&mut Memo>) -> usize {
-        let mut sink = Count { total: 0, memo };
-        self.stretches(text, |stretch| self.count_stretch(&stretch, &mut sink));
-        sink.total
+    /// Counts with what is at hand.
+    #[inline]
+    pub(crate) fn count_at(&self, counting: &mut Counting<'_>, text: &str) -> usize {
+        counting.count.total = 0;
+        self.stretches(text, |stretch| self.count_stretch(&stretch, counting));
+        counting.count.total
     }
 
-    fn count_stretch(&self, stretch: &Stretch<'_>, sink: &mut Count<'_>) {
+    fn count_stretch(&self, stretch: &Stretch<'_>, counting: &mut Counting<'_>) {
         match stretch {
-            Stretch::Token(_) => sink.total += 1,
-            Stretch::Text(text) => self.feed(text, sink),
+            Stretch::Token(_) => counting.count.total += 1,
+            Stretch::Text(text) => self.feed(text, counting),
         }
     }
 
@@ -175,59 +176,35 @@ impl Encoding {
     ///
     /// If the text holds a special token that is refused, or `specials` names one that the encoding does not have.
     pub fn count_with(&self, text: &str, specials: &Specials) -> Result<usize, Error> {
-        Memo::with(self.whose, text.len(), |memo| {
-            let mut sink = Count { total: 0, memo };
-            self.stretches_with(text, specials, |stretch| self.count_stretch(&stretch, &mut sink))?;
-            Ok(sink.total)
+        Counting::with(self.whose, text.len(), |counting| {
+            self.stretches_with(text, specials, |stretch| self.count_stretch(&stretch, counting))?;
+            Ok(counting.count.total)
         })
     }
 
     /// Counts up to a limit, and stops as soon as it is passed.
     #[must_use]
     pub fn count_up_to(&self, text: &str, limit: usize) -> UpTo {
-        struct UpToLimit<'w> {
-            ranks: &'w Ranks<'w>,
-            text: &'w str,
-            limit: usize,
-            before: usize,
-        }
-        impl WithSplit for UpToLimit<'_> {
-            type Output = UpTo;
-            fn with<S: Split>(self) -> UpTo {
-                let Self { ranks, text, limit, before } = self;
-                let (mut split, mut at) = (S::default(), 0);
-                let mut sink = Count { total: before, memo: None };
-                while at < text.len() {
-                    let end = split.end(text, at);
-                    if sink.total + bpe::fewest(ranks, end - at) > limit {
-                        return UpTo::Exceeds;
+        Counting::with(self.whose, text.len(), |counting| {
+            counting.limit = limit;
+            for block in self.blocks(text) {
+                self.stretches(block, |stretch| {
+                    let least = match &stretch {
+                        Stretch::Token(_) => 1,
+                        Stretch::Text(text) => self.tables.with(|ranks| bpe::fewest(ranks, text.len())),
+                    };
+                    if counting.count.total + least > limit {
+                        counting.count.total = limit + 1;
+                    } else {
+                        self.count_stretch(&stretch, counting);
                     }
-                    bpe::piece(ranks, text, at, end, &mut sink);
-                    at = end;
+                });
+                if counting.count.total > limit {
+                    return UpTo::Exceeds;
                 }
-                if sink.total > limit { UpTo::Exceeds } else { UpTo::Fits(sink.total) }
             }
-        }
-        let mut so_far = UpTo::Fits(0);
-        for block in self.blocks(text) {
-            self.stretches(block, |stretch| {
-                let UpTo::Fits(before) = so_far else { return };
-                so_far = match stretch {
-                    Stretch::Token(_) if before == limit => UpTo::Exceeds,
-                    Stretch::Token(_) => UpTo::Fits(before + 1),
-                    Stretch::Text(text) => self.tables.with(|ranks| {
-                        if before + bpe::fewest(ranks, text.len()) > limit {
-                            return UpTo::Exceeds;
-                        }
-                        self.pattern.dispatch(UpToLimit { ranks, text: &text, limit, before })
-                    }),
-                };
-            });
-            if !so_far.fits() {
-                break;
-            }
-        }
-        so_far
+            UpTo::Fits(counting.count.total)
+        })
     }
 
     /// Encodes a text as token ids.
@@ -423,7 +400,7 @@ trait Feed {
     fn feed<S: Split>(&mut self, machine: impl Machine, ranks: &Ranks<'_>, text: &str, split: S);
 }
 
-impl Feed for Count<'_> {
+impl Feed for Counting<'_> {
     #[inline(always)]
     fn feed<S: Split>(&mut self, machine: impl Machine, ranks: &Ranks<'_>, text: &str, split: S) {
         bpe::count::feed(machine, ranks, text, split, self);

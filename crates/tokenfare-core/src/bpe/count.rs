@@ -3,13 +3,14 @@
 //! The tables are larger than the nearest caches. What would be a wait for each load, done piece by piece, is one wait for
 //! several: pieces are looked up in rows, what is left over of them is gathered, and merged a few at a time.
 
+use super::desk::Desk;
 use super::merge;
 use super::ranks::{INLINE, Ranks};
-use super::{Count, Memo, Span, bridge, long, merged};
+use super::{Count, Counting, Memo, Span, bridge, long, merged};
 use crate::scan::{Row, Split};
 use crate::simd::{Block, Character, Machine, PIECES, PLACES, Pieces, ROW, Room, SEAMS, WINDOW, Work};
 
-/// Counts the tokens of `text`, split by `split`.
+/// Counts the tokens of `text`, split by `split`, until it is over or the limit is passed.
 ///
 /// It is `for each piece: piece(…)` of [`super`].
 #[inline(always)]
@@ -18,17 +19,19 @@ pub(crate) fn feed<S: Split>(
     ranks: &Ranks<'_>,
     text: &str,
     mut split: S,
-    count: &mut Count<'_>,
+    counting: &mut Counting<'_>,
 ) {
+    let Counting { count, limit, desk: Desk { row, missed, rest } } = counting;
     let mut at = 0;
-    let mut row = Row::new();
-    let mut rest = None;
     while at < text.len() {
         at = row.fill(machine, &mut split, text, at);
-        machine.run(Take { ranks, text, row: &row, end: at, rest: &mut rest, count });
+        machine.run(Take { ranks, text, row, end: at, missed, rest, count });
+        if count.total > *limit {
+            return rest.clear();
+        }
     }
-    if let Some(mut rest) = rest {
-        machine.run(Finish { ranks, text, rest: &mut rest, count });
+    if !rest.is_empty() {
+        machine.run(Finish { ranks, text, rest, count });
     }
 }
 
@@ -39,7 +42,8 @@ struct Take<'w, 'm> {
     row: &'w Row,
     /// Where the row ends.
     end: usize,
-    rest: &'w mut Option<Rest>,
+    missed: &'w mut Room,
+    rest: &'w mut Rest,
     count: &'w mut Count<'m>,
 }
 
@@ -47,19 +51,14 @@ impl Work for Take<'_, '_> {
     type Output = ();
     #[inline(always)]
     fn on(self, machine: impl Machine) {
-        let Self { ranks, text, row, end, rest, count } = self;
+        let Self { ranks, text, row, end, missed, rest, count } = self;
         let pieces = row.pieces(text);
         if pieces.count == 0 {
             // One piece, too long for a row.
-            return rest.get_or_insert_with(Rest::new).missed(machine, ranks, text, (row.start, end), count);
+            return rest.missed(machine, ranks, text, (row.start, end), count);
         }
-        let mut missed = [0; _];
-        let misses = tokens(machine, ranks, pieces, &mut missed, count);
-        if misses == 0 {
-            return;
-        }
-        let misses = recalled(machine, ranks, pieces, &mut missed, misses, count);
-        let rest = rest.get_or_insert_with(Rest::new);
+        let misses = tokens(machine, ranks, pieces, missed, count);
+        let misses = recalled(machine, ranks, pieces, missed, misses, count);
         for &i in &missed[..misses] {
             rest.missed(machine, ranks, text, row.span(i as usize), count);
         }
@@ -115,15 +114,17 @@ impl Work for Finish<'_, '_> {
     #[inline(always)]
     fn on(self, machine: impl Machine) {
         let Self { ranks, text, rest, count } = self;
-        if let Some(mut segments) = rest.segments.take() {
-            rest.look_up(machine, ranks, text, &mut segments, count);
+        let mut segments = rest.segments.take();
+        if let Some(segments) = &mut segments {
+            rest.look_up(machine, ranks, text, segments, count);
         }
         // What is left of all lengths, together.
         let mut left = [(0, 0); CLASSES * PIECES];
         let mut all = 0;
-        for spans in &rest.merges {
-            left[all..all + spans.count].copy_from_slice(&spans.spans[..spans.count]);
-            all += spans.count;
+        for spans in &mut rest.merges {
+            let (spans, count) = spans.empty();
+            left[all..all + count].copy_from_slice(&spans[..count]);
+            all += count;
         }
         if all <= FEW {
             for &span in &left[..all] {
@@ -141,11 +142,12 @@ impl Work for Finish<'_, '_> {
         if rest.longs.count > 0 {
             rest.merge_longs(machine, ranks, text, count);
         }
+        rest.segments = segments;
     }
 }
 
 /// What is put off.
-struct Rest {
+pub(super) struct Rest {
     /// Parts of pieces, not yet looked up; most texts have none.
     segments: Option<Box<Segments>>,
     /// What is not a token, to be merged, by length: pieces of like length take as many steps.
@@ -167,7 +169,7 @@ const CLASSES: usize = 4;
 const CUT: usize = 8;
 
 impl Rest {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             segments: None,
             merges: [const { Spans::new() }; CLASSES],
@@ -175,6 +177,23 @@ impl Rest {
             windows: 0,
             block: Block::new(),
         }
+    }
+
+    /// Whether nothing is put off.
+    fn is_empty(&self) -> bool {
+        self.segments.as_ref().is_none_or(|segments| segments.count == 0)
+            && self.longs.count == 0
+            && self.merges.iter().all(|spans| spans.count == 0)
+    }
+
+    /// Lets all that is put off be.
+    #[cold]
+    fn clear(&mut self) {
+        if let Some(segments) = &mut self.segments {
+            segments.clear();
+        }
+        self.merges.iter_mut().for_each(|spans| spans.count = 0);
+        (self.longs.count, self.windows) = (0, 0);
     }
 
     /// Counts a piece that was not found at once, or puts it off.
@@ -257,22 +276,7 @@ impl Rest {
         segments: &mut Segments,
         count: &mut Count<'_>,
     ) {
-        let mut missed = [0; _];
-        let pieces = segments.pieces(text);
-        let misses = tokens(machine, ranks, pieces, &mut missed, count);
-        if let Some(memo) = &mut count.memo {
-            segments.remember(memo, text, &missed[..misses]);
-        }
-        let misses = recalled(machine, ranks, pieces, &mut missed, misses, count);
-        for &i in &missed[..misses] {
-            let span = segments.span(i as usize);
-            // Long ones, and those so near the text's end that they could not be read.
-            let looked_up = span.1 - span.0 <= INLINE && span.0 + INLINE < text.len();
-            if looked_up || !found_late(ranks, text, span, count) {
-                self.segment(machine, ranks, text, span, 3, count);
-            }
-        }
-        segments.clear();
+        machine.run(Step { rest: self, ranks, text, count, what: segments });
     }
 
     /// Puts a segment off of which a part has so many bytes.
@@ -308,43 +312,10 @@ impl Rest {
         }
     }
 
-    /// Merges the long ones, in windows.
+    /// Merges the long ones.
     #[inline(always)]
     fn merge_longs(&mut self, machine: impl Machine, ranks: &Ranks<'_>, text: &str, count: &mut Count<'_>) {
-        let (spans, all) = self.longs.empty();
-        self.windows = 0;
-        self.block.clear();
-        let mut alone = Spans::<PIECES>::new();
-        let mut held = [(0, 0, (0, 0)); PIECES];
-        let mut pieces = 0;
-        let mut first = 0;
-        for &span in &spans[..all] {
-            let mut parts = [0; long::MOST];
-            let mut atoms = merge::Atoms::of(&text.as_bytes()[span.0..span.1]);
-            let filled = atoms.fill(ranks, &mut parts);
-            if filled == long::MOST || first + long::windows_of(filled) > PIECES {
-                alone.push(span);
-            } else {
-                let windows = long::put(&mut self.block, first, &parts[..filled]);
-                held[pieces] = (first, first + windows, span);
-                pieces += 1;
-                first += windows;
-            }
-        }
-        machine.merge(&mut self.block, ranks.pairs());
-        for &(first, end, span) in &held[..pieces] {
-            let before = count.total;
-            match long::join(&self.block, first..end, 1, count) {
-                long::Joined::All(from) => long::take(&self.block, end - 1, from, PLACES, count),
-                long::Joined::UpTo(..) => {
-                    count.total = before;
-                    alone.push(span);
-                }
-            }
-        }
-        for &(start, end) in &alone.spans[..alone.count] {
-            long::feed(machine, ranks, &mut self.block, &text.as_bytes()[start..end], count);
-        }
+        machine.run(Step { rest: self, ranks, text, count, what: Longs });
     }
 
     /// Merges as many segments as a block can hold.
@@ -357,25 +328,112 @@ impl Rest {
         spans: &[Span],
         count: &mut Count<'_>,
     ) {
-        self.block.clear();
+        machine.run(Step { rest: self, ranks, text, count, what: spans });
+    }
+}
+
+/// Work: a step that is taken once for many pieces.
+struct Step<'w, 'm, W> {
+    rest: &'w mut Rest,
+    ranks: &'w Ranks<'w>,
+    text: &'w str,
+    count: &'w mut Count<'m>,
+    what: W,
+}
+
+impl Work for Step<'_, '_, &mut Segments> {
+    type Output = ();
+    #[inline(always)]
+    fn on(self, machine: impl Machine) {
+        let Self { rest, ranks, text, count, what: segments } = self;
+        let mut missed = [0; _];
+        let pieces = segments.pieces(text);
+        let misses = tokens(machine, ranks, pieces, &mut missed, count);
+        if let Some(memo) = &mut count.memo {
+            segments.remember(memo, text, &missed[..misses]);
+        }
+        let misses = recalled(machine, ranks, pieces, &mut missed, misses, count);
+        for &i in &missed[..misses] {
+            let span = segments.span(i as usize);
+            // Long ones, and those so near the text's end that they could not be read.
+            let looked_up = span.1 - span.0 <= INLINE && span.0 + INLINE < text.len();
+            if looked_up || !found_late(ranks, text, span, count) {
+                rest.segment(machine, ranks, text, span, 3, count);
+            }
+        }
+        segments.clear();
+    }
+}
+
+/// The long pieces, in windows.
+struct Longs;
+
+impl Work for Step<'_, '_, Longs> {
+    type Output = ();
+    #[inline(always)]
+    fn on(self, machine: impl Machine) {
+        let Self { rest, ranks, text, count, what: Longs } = self;
+        let (spans, all) = rest.longs.empty();
+        rest.windows = 0;
+        rest.block.clear();
+        let mut alone = Spans::<PIECES>::new();
+        let mut held = [(0, 0, (0, 0)); PIECES];
+        let mut pieces = 0;
+        let mut first = 0;
+        for &span in &spans[..all] {
+            let mut parts = [0; long::MOST];
+            let mut atoms = merge::Atoms::of(&text.as_bytes()[span.0..span.1]);
+            let filled = atoms.fill(ranks, &mut parts);
+            if filled == long::MOST || first + long::windows_of(filled) > PIECES {
+                alone.push(span);
+            } else {
+                let windows = long::put(&mut rest.block, first, &parts[..filled]);
+                held[pieces] = (first, first + windows, span);
+                pieces += 1;
+                first += windows;
+            }
+        }
+        machine.merge(&mut rest.block, ranks.pairs());
+        for &(first, end, span) in &held[..pieces] {
+            let before = count.total;
+            match long::join(&rest.block, first..end, 1, count) {
+                long::Joined::All(from) => long::take(&rest.block, end - 1, from, PLACES, count),
+                long::Joined::UpTo(..) => {
+                    count.total = before;
+                    alone.push(span);
+                }
+            }
+        }
+        for &(start, end) in &alone.spans[..alone.count] {
+            long::feed(machine, ranks, &mut rest.block, &text.as_bytes()[start..end], count);
+        }
+    }
+}
+
+impl Work for Step<'_, '_, &[Span]> {
+    type Output = ();
+    #[inline(always)]
+    fn on(self, machine: impl Machine) {
+        let Self { rest, ranks, text, count, what: spans } = self;
+        rest.block.clear();
         let mut held = 0;
         let mut too_long = Spans::<PIECES>::new();
         let mut names = [(0, 0); PIECES];
         for &span in spans {
             let piece = &text.as_bytes()[span.0..span.1];
-            if merge::put(&mut self.block, held, ranks, piece) {
+            if merge::put(&mut rest.block, held, ranks, piece) {
                 names[held] = span;
                 held += 1;
             } else {
                 too_long.push(span);
             }
         }
-        machine.merge(&mut self.block, ranks.pairs());
+        machine.merge(&mut rest.block, ranks.pairs());
         for (i, &span) in names[..held].iter().enumerate() {
-            count.counted(text, span, self.block.count(i));
+            count.counted(text, span, rest.block.count(i));
         }
         for &(start, end) in &too_long.spans[..too_long.count] {
-            long::feed(machine, ranks, &mut self.block, &text.as_bytes()[start..end], count);
+            long::feed(machine, ranks, &mut rest.block, &text.as_bytes()[start..end], count);
         }
     }
 }
@@ -530,10 +588,10 @@ mod tests {
         let tokens = bytes.iter().map(<[u8; 1]>::as_slice).chain([&b"abc"[..]]).collect();
         let laid_out = Plan::of_ranks(tokens).and_then(|plan| plan.lay_out()).expect("a vocabulary");
         let ranks = layout::read(&laid_out).expect("a block of this version");
-        Memo::with(Whose::new(), Memo::WORTH, |memo| {
-            let mut count = Count { total: 0, memo };
+        Counting::with(Whose::new(), 4, |counting| {
+            let count = &mut counting.count;
             count.counted("xabc", (1, 4), 3);
-            assert!(found_late(&ranks, "xabc", (1, 4), &mut count));
+            assert!(found_late(&ranks, "xabc", (1, 4), count));
             assert_eq!(count.total, 3 + 1);
         });
     }

@@ -13,22 +13,33 @@
 use super::Sink;
 use super::merge::{Atoms, MOST as MOST_PARTS, Parts};
 use super::ranks::{Made, Ranks};
-use crate::simd::{Block, Machine, PIECES, PLACES};
+use crate::simd::{Block, Machine, PIECES, PLACES, Work};
 use std::ops::Range;
 
 /// Feeds the tokens of a piece of many parts to `sink`.
-#[inline(always)]
 pub(super) fn feed(machine: impl Machine, ranks: &Ranks<'_>, block: &mut Block, piece: &[u8], sink: &mut impl Sink) {
-    let before = sink.mark();
-    if run(ranks, piece, sink) || side_by_side::<_, HELD>(machine, ranks, block, piece, sink) {
-        return;
+    machine.run(Feed(ranks, block, piece, sink));
+}
+
+/// Work: [`feed`].
+struct Feed<'w, K>(&'w Ranks<'w>, &'w mut Block, &'w [u8], &'w mut K);
+
+impl<K: Sink> Work for Feed<'_, K> {
+    type Output = ();
+    #[inline(always)]
+    fn on(self, machine: impl Machine) {
+        let Self(ranks, block, piece, sink) = self;
+        let before = sink.mark();
+        if run(ranks, piece, sink) || side_by_side::<_, HELD>(machine, ranks, block, piece, sink) {
+            return;
+        }
+        sink.back_to(before);
+        if windows::<_, HELD>(machine, ranks, piece, sink) {
+            return;
+        }
+        sink.back_to(before);
+        sink.tokens(&walk(ranks, piece));
     }
-    sink.back_to(before);
-    if windows::<_, HELD>(machine, ranks, piece, sink) {
-        return;
-    }
-    sink.back_to(before);
-    sink.tokens(&walk(ranks, piece));
 }
 
 /// Bytes of a run that are merged to see what a longer one comes to: several times the longest token.

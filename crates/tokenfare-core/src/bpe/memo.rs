@@ -1,10 +1,7 @@
-//! A bounded memory of segments that had to be merged and what they counted, kept by each thread from text to text.
-//!
-//! Short texts do without: it is asked for only where a text is worth it.
+//! A bounded memory of segments that had to be merged and what they counted.
 
 use super::ranks::{INLINE, Key, fold};
 use crate::simd::{COUNT_BITS, Pieces, ROW, Remembered, Room, recall, remembered_at};
-use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Keeps the counts of segments of up to thirty bytes.
@@ -38,47 +35,20 @@ const MOST: usize = 1 << 22;
 /// The fewest entries that are worth asking memory for.
 const LEAST: usize = 1 << 7;
 
-thread_local! {
-    /// What this thread remembers, where nobody is at it.
-    static KEPT: Cell<Option<Box<Memo>>> = const { Cell::new(None) };
-}
-
-/// Gives back what this thread remembers of the words it has counted: eight mebibytes at most.
-///
-/// Words that are no token are remembered, with their counts and for one encoding at a time, by each thread that counts texts of
-/// more than a line. Nothing is wrong with forgetting them but the time to count them again.
-pub fn forget() {
-    KEPT.take();
-}
-
 impl Memo {
-    /// A text shorter than this is not worth a memory.
-    pub(crate) const WORTH: usize = 48;
-
     /// The longest segment that is remembered.
     pub(super) const LONGEST: usize = 30;
 
-    /// Does `work` on so many bytes of text with what this thread remembers of a vocabulary, if the text is worth it.
-    pub(crate) fn with<R>(whose: Whose, length: usize, work: impl FnOnce(Option<&mut Self>) -> R) -> R {
-        if length < Self::WORTH {
-            return work(None);
-        }
-        // It is taken, and not borrowed: a thread may come here from within, and then has none.
-        let kept = KEPT.try_with(Cell::take).ok().flatten();
-        let mut memo = match kept.filter(|memo| memo.whose == whose) {
-            Some(memo) => memo,
-            None => Box::new(Self::new(whose, length)),
-        };
-        let result = work(Some(&mut memo));
-        // A thread that ends has nothing to keep it in.
-        let _ = KEPT.try_with(|kept| kept.set(Some(memo)));
-        result
-    }
-
     /// A memory for so many bytes of text.
-    fn new(whose: Whose, length: usize) -> Self {
+    pub(super) fn new(whose: Whose, length: usize) -> Self {
         let entries = (length / BYTES_AN_ENTRY).clamp(LEAST, MOST / 64).next_power_of_two();
         Self { short: Table::new(entries), long: Table::new(entries / 2), whose }
+    }
+
+    /// Whether it counts the tokens of this vocabulary.
+    #[inline(always)]
+    pub(super) fn is_of(&self, whose: Whose) -> bool {
+        self.whose == whose
     }
 
     /// What is remembered of segments of up to fifteen bytes.
@@ -249,27 +219,6 @@ mod tests {
         }
         let zeros = [0; 40];
         assert_eq!(memo.get(&zeros, 0, 9), None);
-    }
-    #[test]
-    fn a_thread_remembers_for_one_vocabulary_at_a_time() {
-        let (one, other) = (Whose::new(), Whose::new());
-        let remembers = |whose, length| Memo::with(whose, length, |memo| memo.map(|memo| memo.get(b"abc", 0, 3)));
-        let remember =
-            |whose| Memo::with(whose, Memo::WORTH, |memo| memo.expect("it is worth it").put(b"abc", 0, 3, 2));
-        std::thread::spawn(move || {
-            assert_eq!(remembers(one, Memo::WORTH - 1), None);
-            remember(one);
-            assert_eq!(remembers(one, Memo::WORTH), Some(Some(2)));
-            assert_eq!(remembers(other, Memo::WORTH), Some(None));
-            assert_eq!(remembers(one, Memo::WORTH), Some(None), "the other took its place");
-            remember(one);
-            Memo::with(one, Memo::WORTH, |_| assert_eq!(remembers(one, Memo::WORTH), Some(None)));
-            remember(one);
-            forget();
-            assert_eq!(remembers(one, Memo::WORTH), Some(None));
-        })
-        .join()
-        .expect("nothing failed");
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod bridge;
 pub(crate) mod count;
+mod desk;
 pub(crate) mod encode;
 pub(crate) mod layout;
 mod long;
@@ -13,7 +14,8 @@ mod merge;
 pub(crate) mod naive;
 mod ranks;
 
-pub use memo::forget;
+pub(crate) use desk::Counting;
+pub use desk::forget;
 pub(crate) use memo::{Memo, Whose};
 pub(crate) use ranks::{NONE, Ranks, Slot};
 

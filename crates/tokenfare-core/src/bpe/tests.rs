@@ -2,7 +2,7 @@
 
 use super::layout::{self, Plan};
 use super::merge::{self, Parts};
-use super::{Count, Memo, Ranks, Whose, bridge, count, encode, long, naive};
+use super::{Counting, Ranks, Whose, bridge, count, encode, long, naive};
 use crate::scan::Split;
 use crate::simd::{Block, Key, Machine, NONE, PIECES, Pieces, Remembered, Room, Work, on_every, recall, remembered_at};
 use std::collections::HashMap;
@@ -124,11 +124,12 @@ impl Work for Roads<'_> {
             tokens.clear();
             long::feed(machine, ranks, &mut block, bytes, &mut tokens);
             assert_eq!(tokens, *expected, "{piece}");
-            for length in [0, Memo::WORTH, Memo::WORTH] {
-                let total = Memo::with(self.whose, length, |memo| {
-                    let mut all = Count { total: 0, memo };
-                    count::feed(machine, ranks, piece, Whole, &mut all);
-                    all.total
+            // The second time it is remembered, the third it is not.
+            for remembered in [true, true, false] {
+                let total = Counting::with(self.whose, piece.len(), |counting| {
+                    counting.count.memo.take_if(|_| !remembered);
+                    count::feed(machine, ranks, piece, Whole, counting);
+                    counting.count.total
                 });
                 assert_eq!(total, expected.len(), "{piece}");
             }

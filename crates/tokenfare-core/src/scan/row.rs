@@ -3,7 +3,7 @@
 //! What is done with a piece waits for memory; what is done with many of them at once waits for all of it together.
 
 use super::{Begins, Split};
-use crate::simd::{Machine, Pieces, ROW, WINDOW};
+use crate::simd::{LAST, Machine, Pieces, ROW, WINDOW, Work};
 
 /// Stretches of a text that follow one another.
 pub(crate) struct Row {
@@ -12,13 +12,11 @@ pub(crate) struct Row {
     /// Counted from there: where it begins, and where each ends.
     bounds: [u32; ROW + 17],
     count: usize,
-    /// The end of the text from `start` on, and zeros after it, where that is little: all of it can be read in windows then,
-    /// and every piece with what comes after it.
-    last: Option<[u8; LAST + WINDOW]>,
+    /// Whether little of the text is left from `start` on.
+    is_last: bool,
+    /// That little, and zeros after it: all of it can be read in windows, and every piece with what comes after it.
+    last: [u8; LAST + WINDOW],
 }
-
-/// The most bytes of a text's last row.
-const LAST: usize = 112;
 
 impl Row {
     /// The most bytes of a row but for its last stretch.
@@ -26,14 +24,14 @@ impl Row {
 
     #[inline(always)]
     pub(crate) fn new() -> Self {
-        Self { start: 0, bounds: [0; _], count: 0, last: None }
+        Self { start: 0, bounds: [0; _], count: 0, is_last: false, last: [0; _] }
     }
 
     /// The stretches, of this text.
     #[inline(always)]
     pub(crate) fn pieces<'t>(&'t self, text: &'t str) -> Pieces<'t> {
         let room = |from: usize| self.bounds[from..].first_chunk().expect("there is one bound more than pieces");
-        let text = self.last.as_ref().map_or(&text.as_bytes()[self.start..], <[u8; _]>::as_slice);
+        let text = if self.is_last { &self.last } else { &text.as_bytes()[self.start..] };
         Pieces { text, begins: room(0), ends: room(1), count: self.count }
     }
 
@@ -49,47 +47,61 @@ impl Row {
     ///
     /// A piece too long for the row ends it before; it is the first of the next row then, and the row has no other: the
     /// end is returned, and the row is empty.
+    pub(crate) fn fill<S: Split>(&mut self, machine: impl Machine, split: &mut S, text: &str, at: usize) -> usize {
+        machine.run(Fill { row: self, split, text, at })
+    }
+}
+
+/// Work: [`Row::fill`].
+struct Fill<'w, S> {
+    row: &'w mut Row,
+    split: &'w mut S,
+    text: &'w str,
+    at: usize,
+}
+
+impl<S: Split> Work for Fill<'_, S> {
+    type Output = usize;
     #[inline(always)]
-    pub(crate) fn fill<S: Split>(&mut self, machine: impl Machine, split: &mut S, text: &str, mut at: usize) -> usize {
+    fn on(self, machine: impl Machine) -> usize {
+        let Self { row, split, text, mut at } = self;
         let bytes = text.as_bytes();
-        self.start = at;
-        self.last = (bytes.len() - at <= LAST).then(|| {
-            let mut last = [0; _];
-            last[..bytes.len() - at].copy_from_slice(&bytes[at..]);
-            last
-        });
+        row.start = at;
+        row.is_last = bytes.len() - at <= LAST;
+        if row.is_last {
+            machine.pad(&bytes[at..], &mut row.last);
+        }
         let mut count = 0;
-        while at < bytes.len() && count <= ROW - WINDOW && at - self.start <= Self::BYTES {
-            let ends = match &self.last {
-                Some(last) => {
-                    let window = last[at - self.start..].first_chunk().expect("there are zeros after the text");
-                    let left = bytes.len() - at;
-                    ends::<S>(machine, window, if left < WINDOW { 1 << left } else { 0 })
-                }
+        while at < bytes.len() && count <= ROW - WINDOW && at - row.start <= Row::BYTES {
+            let left = bytes.len() - at;
+            let (window, over) = match row.is_last {
+                true => (&row.last[at - row.start..], if left < WINDOW { 1 << left } else { 0 }),
                 // What is left is a row of its own.
-                None if bytes.len() - at <= LAST => break,
-                None => ends::<S>(machine, bytes[at..].first_chunk().expect("more than a window is left"), 0),
+                false if left <= LAST => break,
+                false => (&bytes[at..], 0),
             };
+            let window = window.first_chunk().expect("more than a window is left, or zeros are after the text");
+            let ends = ends::<S>(machine, window, over);
             if ends == 0 {
                 let end = split.end(text, at);
-                let Ok(place) = u32::try_from(end - self.start) else {
+                let Ok(place) = u32::try_from(end - row.start) else {
                     // Nobody's text has a word of four gibibytes; and yet it may.
                     if count == 0 {
                         at = end;
                     }
                     break;
                 };
-                self.bounds[count + 1] = place;
+                row.bounds[count + 1] = place;
                 (at, count) = (end, count + 1);
             } else {
-                let room: &mut [u32] = &mut self.bounds[count + 1..count + 1 + WINDOW];
+                let room: &mut [u32] = &mut row.bounds[count + 1..count + 1 + WINDOW];
                 let room = room.try_into().expect("there is room for a window");
-                machine.places(ends, (at - self.start) as u32, room);
+                machine.places(ends, (at - row.start) as u32, room);
                 count += ends.count_ones() as usize;
                 at += 63 - ends.leading_zeros() as usize;
             }
         }
-        self.count = count;
+        row.count = count;
         at
     }
 }
@@ -111,7 +123,7 @@ fn ends<S: Split>(machine: impl Machine, window: &[u8; WINDOW], over: u64) -> u6
 mod tests {
     use super::*;
     use crate::scan::{Pattern, WithSplit};
-    use crate::simd::{Work, on_every};
+    use crate::simd::on_every;
 
     /// What the lines of the patterns tell apart, in one byte and in more.
     const ATOMS: [&str; 64] = [
@@ -232,7 +244,7 @@ mod tests {
             state = state.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(0x1405_7B7E_F767_814F);
             (state >> 33) as usize % below
         };
-        let texts: Vec<String> = (0..20_000).map(|_| text(&mut random)).collect();
+        let texts: Vec<String> = (0..5_000).map(|_| text(&mut random)).collect();
         for pattern in Pattern::ALL {
             on_every(&Rows(pattern, &texts));
         }

@@ -185,7 +185,7 @@ fn make(table: &Pairs<'_>, left: __m256i, right: __m256i) -> __m256i {
 
 /// Merges all pieces of a block: each step of [`Block::merge`] for sixteen of them. What is asked of the tables is asked at
 /// once; the rest of a step is a few instructions for each.
-#[inline]
+#[inline(never)] // it is long, and done for many pieces at once
 #[target_feature(enable = "avx2,bmi1,lzcnt")]
 pub(super) fn merge(block: &mut Block, table: &Pairs<'_>) {
     let places = block.places.min(PLACES - 1);

@@ -4,7 +4,7 @@ use super::avx2::{APOSTROPHE, BLANK, DIGIT, LETTER_A, LETTER_P, NEWLINE, SLASH, 
 use super::avx2::{COLUMN, PLACE};
 use super::block::{Block, NO_PAIR, PIECES, PLACE_BITS, PLACES};
 use super::pairs::{Pairs, RANK_BITS};
-use super::{Classes, LANES, WINDOW, scalar};
+use super::{Classes, LANES, LAST, WINDOW, scalar};
 use crate::unicode::{Class, TABLES};
 use std::arch::x86_64::*;
 
@@ -113,6 +113,26 @@ static FROM_0: [u8; 64] = {
     all
 };
 
+/// A copy of any length would be written in parts, and a read over two of them waits for both.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,bmi2")]
+pub(super) fn pad(text: &[u8], into: &mut [u8; LAST + WINDOW]) {
+    const _: () = assert!(WINDOW < LAST && LAST <= 2 * WINDOW);
+    let length = text.len().min(LAST) as u32;
+    let first = |bytes: u32| _bzhi_u64(u64::MAX, bytes.min(64));
+    let (low, high) = (first(length), first(length.saturating_sub(64)));
+    // SAFETY: only bytes that are there are read; two windows are less than what can be written, and the last ends where
+    // that does.
+    unsafe {
+        let into = into.as_mut_ptr();
+        let zeros = _mm512_setzero_si512();
+        _mm512_storeu_si512(into.add(LAST).cast(), zeros);
+        _mm512_storeu_si512(into.cast(), _mm512_maskz_loadu_epi8(low, text.as_ptr().cast()));
+        let high = _mm512_maskz_loadu_epi8(high, text.as_ptr().wrapping_add(WINDOW).cast());
+        _mm512_storeu_si512(into.add(WINDOW).cast(), high);
+    }
+}
+
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2")]
 pub(super) fn places(bits: u64, from: u32, into: &mut [u32; WINDOW]) {
@@ -200,7 +220,7 @@ fn make(table: &Pairs<'_>, left: __m512i, right: __m512i) -> __m512i {
 const FEW: u32 = 3;
 
 /// Merges all pieces of a block: each step of [`Block::merge`] for sixteen of them.
-#[inline]
+#[inline(never)] // it is long, and done for many pieces at once
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512cd")]
 pub(super) fn merge(block: &mut Block, table: &Pairs<'_>) {
     let number = |number: u32| _mm512_set1_epi32(number.cast_signed());

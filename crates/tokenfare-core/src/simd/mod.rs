@@ -26,6 +26,9 @@ pub(crate) use words::{
 /// Bytes that are classed at once.
 pub(crate) const WINDOW: usize = 64;
 
+/// The most bytes of a text's last row.
+pub(crate) const LAST: usize = 112;
+
 /// Numbers that [`Machine::least`] compares at a step.
 pub(crate) const LANES: usize = 16;
 
@@ -102,6 +105,12 @@ pub(crate) trait Machine: Copy {
     #[inline(always)]
     fn widen(self, classes: &mut Classes, bytes: &[u8; WINDOW]) {
         scalar::widen(classes, bytes);
+    }
+
+    /// Copies the end of a text, at most [`LAST`] bytes, with a window of zeros after it.
+    #[inline(always)]
+    fn pad(self, text: &[u8], into: &mut [u8; LAST + WINDOW]) {
+        scalar::pad(text, into);
     }
 
     /// Writes the place of each bit that is set, counted from `from`; what comes after them in `into` is lost.
@@ -401,6 +410,12 @@ impl Machine for Avx512 {
     }
 
     #[inline(always)]
+    fn pad(self, text: &[u8], into: &mut [u8; LAST + WINDOW]) {
+        // SAFETY: as above.
+        unsafe { avx512::pad(text, into) };
+    }
+
+    #[inline(always)]
     fn places(self, bits: u64, from: u32, into: &mut [u32; WINDOW]) {
         // SAFETY: as above.
         unsafe { avx512::places(bits, from, into) };
@@ -408,6 +423,9 @@ impl Machine for Avx512 {
 
     #[inline(always)]
     fn short_words(self, words: &Words<'_>, pieces: Pieces<'_>, found: Option<&mut Room>, missed: &mut Room) -> usize {
+        if pieces.count <= words::FEW {
+            return words::short_words(words, pieces, found, missed);
+        }
         // SAFETY: as above.
         unsafe { words::avx512::short_words(words, pieces, found, missed) }
     }
@@ -421,12 +439,18 @@ impl Machine for Avx512 {
         missed: &mut Room,
         count: usize,
     ) -> usize {
+        if count <= words::FEW {
+            return words::long_words(words, pieces, found, missed, count);
+        }
         // SAFETY: as above.
         unsafe { words::avx512::long_words(words, pieces, found, missed, count) }
     }
 
     #[inline(always)]
     fn recall(self, entries: &[Remembered], pieces: Pieces<'_>, missed: &mut Room, count: usize) -> (usize, u64) {
+        if count <= words::FEW {
+            return words::recall_all(entries, pieces, missed, count);
+        }
         // SAFETY: as above.
         unsafe { words::avx512::recall(entries, pieces, missed, count) }
     }

@@ -1,6 +1,6 @@
 //! The searches a byte at a time: what they mean, and what other processors use.
 
-use super::{Classes, LANES, WINDOW};
+use super::{Classes, LANES, LAST, WINDOW};
 use crate::unicode::{Class, class_within};
 
 #[inline]
@@ -67,6 +67,13 @@ pub(super) fn broken(classes: &Classes, bytes: &[u8; WINDOW]) -> u64 {
         _ => 4,
     };
     if firsts >> last & 1 == 1 && last + length > WINDOW { u64::MAX << last } else { 0 }
+}
+
+#[inline]
+pub(super) fn pad(text: &[u8], into: &mut [u8; LAST + WINDOW]) {
+    let text = &text[..text.len().min(LAST)];
+    into[..text.len()].copy_from_slice(text);
+    into[text.len()..text.len() + WINDOW].fill(0);
 }
 
 #[inline]

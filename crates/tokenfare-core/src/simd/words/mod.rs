@@ -19,6 +19,10 @@ pub(crate) const ROW: usize = 256;
 /// Room for as many numbers, and for what a search reads and writes past the last.
 pub(crate) type Room = [u32; ROW + 16];
 
+/// So few pieces are sooner looked for one by one: they do not wait for one another, and eight at a time do.
+#[cfg(target_arch = "x86_64")]
+pub(super) const FEW: usize = 6;
+
 /// The longest token that stands in the table.
 pub(crate) const INLINE: usize = 15;
 
