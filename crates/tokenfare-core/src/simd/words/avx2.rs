@@ -1,6 +1,6 @@
 //! The search for four pieces at a time. Those of up to seven bytes are found as fast one by one: four are too few for a gather.
 
-use super::{COUNT_BITS, Half, INLINE, Pieces, REMEMBERED, ROW, Remembered, Room, SECOND, Words};
+use super::{COUNT_BITS, Half, INLINE, PLACES, Pieces, REMEMBERED, ROW, Remembered, Room, SECOND, Words};
 use std::arch::x86_64::*;
 
 const LANES: usize = 4;
@@ -178,25 +178,25 @@ pub(in super::super) fn recall(
     missed: &mut Room,
     count: usize,
 ) -> (usize, u64) {
-    if !remembered.len().is_power_of_two() || remembered.len() < 2 {
+    if !remembered.len().is_power_of_two() {
         return (count, 0);
     }
     let count = count.min(ROW);
     let (mut misses, mut total, mut at) = (0, 0, 0);
     while at < count {
         let keys = keys(pieces, missed, at);
-        let places = _mm256_srli_epi64::<32>(hash(&keys, REMEMBERED));
-        let places = _mm256_and_si256(places, all((remembered.len() as u64 - 1) & !1));
-        let tokens = |after: u64| {
-            // SAFETY: each place is cut to an even number below that of the entries, a power of two.
-            let (low, high) = unsafe { entries(remembered, _mm256_add_epi64(places, all(after))) };
+        let (hash, last) = (hash(&keys, REMEMBERED), all(remembered.len() as u64 - 1));
+        let tokens = |place: u32| {
+            let places = _mm256_srl_epi64(hash, _mm_cvtsi32_si128(place.cast_signed()));
+            // SAFETY: each place is cut to a number below that of the entries, a power of two.
+            let (low, high) = unsafe { entries(remembered, _mm256_and_si256(places, last)) };
             let length = |high: __m256i| _mm256_slli_epi64::<{ COUNT_BITS.cast_signed() }>(high);
             let same = _mm256_cmpeq_epi64(length(high), length(keys.high));
             let same = _mm256_and_si256(_mm256_and_si256(same, _mm256_cmpeq_epi64(low, keys.low)), keys.there);
             _mm256_and_si256(_mm256_srli_epi64::<{ 64 - COUNT_BITS.cast_signed() }>(high), same)
         };
         // In one place or the other.
-        let tokens = _mm256_or_si256(tokens(0), tokens(1));
+        let tokens = _mm256_or_si256(tokens(PLACES[0]), tokens(PLACES[1]));
         let none = bits(_mm256_cmpeq_epi64(tokens, all(0)));
         let tokens: [u64; LANES] = bytemuck::cast(tokens);
         total += tokens[..LANES.min(count - at)].iter().sum::<u64>();

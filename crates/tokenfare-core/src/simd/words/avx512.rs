@@ -1,6 +1,6 @@
 //! The search for eight pieces at a time.
 
-use super::{COUNT_BITS, Half, INLINE, NOWHERE, Pieces, REMEMBERED, ROW, Remembered, Room, SECOND, Words};
+use super::{COUNT_BITS, Half, INLINE, NOWHERE, PLACES, Pieces, REMEMBERED, ROW, Remembered, Room, SECOND, Words};
 use std::arch::x86_64::*;
 
 const LANES: usize = 8;
@@ -230,7 +230,7 @@ pub(in super::super) fn recall(
     missed: &mut Room,
     count: usize,
 ) -> (usize, u64) {
-    if !remembered.len().is_power_of_two() || remembered.len() < 2 {
+    if !remembered.len().is_power_of_two() {
         return (count, 0);
     }
     let (mut misses, mut total) = (0, all(0));
@@ -238,18 +238,18 @@ pub(in super::super) fn recall(
     let mut at = 0;
     while at < count {
         let keys = keys(pieces, missed, at, count);
-        let places = _mm512_srli_epi64::<32>(hash(&keys, REMEMBERED));
-        let places = _mm512_and_si512(places, all((remembered.len() as u64 - 1) & !1));
-        let tokens = |after: u64| {
-            // SAFETY: each place is cut to an even number below that of the entries, a power of two.
-            let (low, high) = unsafe { entries(remembered, _mm512_add_epi64(places, all(after))) };
+        let (hash, last) = (hash(&keys, REMEMBERED), all(remembered.len() as u64 - 1));
+        let tokens = |place: u32| {
+            let places = _mm512_srl_epi64(hash, _mm_cvtsi32_si128(place.cast_signed()));
+            // SAFETY: each place is cut to a number below that of the entries, a power of two.
+            let (low, high) = unsafe { entries(remembered, _mm512_and_si512(places, last)) };
             let same = _mm512_mask_cmpeq_epi64_mask(keys.there, low, keys.low);
             let length = |high: __m512i| _mm512_slli_epi64::<COUNT_BITS>(high);
             let same = _mm512_mask_cmpeq_epi64_mask(same, length(high), length(keys.high));
             _mm512_maskz_srli_epi64::<{ 64 - COUNT_BITS }>(same, high)
         };
         // In one place or the other.
-        let tokens = _mm512_or_si512(tokens(0), tokens(1));
+        let tokens = _mm512_or_si512(tokens(PLACES[0]), tokens(PLACES[1]));
         total = _mm512_add_epi64(total, tokens);
         let not = _mm512_cmpeq_epi64_mask(tokens, all(0)) & lanes(count - at);
         keep(missed, misses, not, keys.numbers);

@@ -282,11 +282,15 @@ pub(super) fn long_words(
     misses
 }
 
-/// Where a key is remembered among `entries`, a power of two of them: there or in the place after it.
+/// The two places of a key among what is remembered, `entries`, a power of two: in either it may be.
 #[inline(always)]
-pub(crate) fn remembered_at(key: Key, entries: usize) -> usize {
-    (key.hash(REMEMBERED) >> 32) as usize & (entries - 1) & !1
+pub(crate) fn remembered_at(key: Key, entries: usize) -> [usize; 2] {
+    let hash = key.hash(REMEMBERED);
+    PLACES.map(|shift| (hash >> shift) as usize & (entries - 1))
 }
+
+/// Where in the hash of a key the numbers of its two places begin, eighteen bits each.
+const PLACES: [u32; 2] = [28, 46];
 
 const REMEMBERED: u64 = 0x9E37_79B9_7F4A_7C15;
 
@@ -300,16 +304,15 @@ const _: () = assert!(INLINE < 1 << COUNT_BITS);
 /// The count that is remembered of a key; 0 if it is not.
 #[inline(always)]
 pub(crate) fn recall(entries: &[Remembered], key: Key) -> u64 {
-    let at = remembered_at(key, entries.len());
-    entries[at..at + 2]
-        .iter()
-        .map(|&[low, high]| {
-            let same = key.low == low && key.high << COUNT_BITS == high << COUNT_BITS;
-            // A key of sixteen bytes has no room for a count: it would look like one of none.
-            if same { high >> (64 - COUNT_BITS) } else { 0 }
-        })
-        .max()
-        .unwrap_or(0)
+    let count = |at: usize| {
+        let [low, high] = entries[at];
+        let same = key.low == low && key.high << COUNT_BITS == high << COUNT_BITS;
+        // A key of sixteen bytes has no room for a count: it would look like one of none.
+        if same { high >> (64 - COUNT_BITS) } else { 0 }
+    };
+    // Of both, whatever the first is: a branch would wait for it.
+    let [first, second] = remembered_at(key, entries.len());
+    count(first) | count(second)
 }
 
 /// [`super::Machine::recall`], one after the other.
