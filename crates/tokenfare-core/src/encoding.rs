@@ -1,6 +1,6 @@
 //! An encoding: a split, a vocabulary and special tokens; counting, encoding and decoding with them.
 
-use crate::bpe::{self, Counting, Ranks, Whose, layout};
+use crate::bpe::{self, Counting, Ranks, Whose, Writing, layout};
 use crate::error::{Error, Kind};
 use crate::load::Front;
 use crate::scan::{self, Pattern, Split, WithSplit};
@@ -217,17 +217,19 @@ impl Encoding {
 
     /// Encodes a text, and adds the token ids to `ids`.
     pub fn encode_into(&self, text: &str, ids: &mut Vec<u32>) {
-        self.stretches(text, |stretch| self.encode_stretch(&stretch, ids));
+        Writing::with(self.whose, text.len(), ids, |writing| {
+            self.stretches(text, |stretch| self.encode_stretch(&stretch, writing));
+        });
     }
 
-    fn encode_stretch(&self, stretch: &Stretch<'_>, ids: &mut Vec<u32>) {
+    fn encode_stretch(&self, stretch: &Stretch<'_>, writing: &mut Writing<'_>) {
         match stretch {
-            Stretch::Token(id) => ids.push(*id),
+            Stretch::Token(id) => writing.tokens.push(*id),
             Stretch::Text(text) => {
-                let start = ids.len();
-                self.feed(text, ids);
+                let start = writing.tokens.len();
+                self.feed(text, writing);
                 if let Some(map) = &self.ids {
-                    ids[start..].iter_mut().for_each(|rank| *rank = map.of_rank[*rank as usize]);
+                    writing.tokens[start..].iter_mut().for_each(|rank| *rank = map.of_rank[*rank as usize]);
                 }
             }
         }
@@ -240,7 +242,9 @@ impl Encoding {
     /// If the text holds a special token that is refused, or `specials` names one that the encoding does not have.
     pub fn encode_with(&self, text: &str, specials: &Specials) -> Result<Vec<u32>, Error> {
         let mut ids = Vec::new();
-        self.stretches_with(text, specials, |stretch| self.encode_stretch(&stretch, &mut ids))?;
+        Writing::with(self.whose, text.len(), &mut ids, |writing| {
+            self.stretches_with(text, specials, |stretch| self.encode_stretch(&stretch, writing))
+        })?;
         Ok(ids)
     }
 
@@ -407,7 +411,7 @@ impl Feed for Counting<'_> {
     }
 }
 
-impl Feed for Vec<u32> {
+impl Feed for Writing<'_> {
     #[inline(always)]
     fn feed<S: Split>(&mut self, machine: impl Machine, ranks: &Ranks<'_>, text: &str, split: S) {
         bpe::encode::feed(machine, ranks, text, split, self);

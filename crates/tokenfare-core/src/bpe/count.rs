@@ -6,9 +6,10 @@
 use super::desk::Desk;
 use super::merge;
 use super::ranks::{INLINE, Ranks};
-use super::{Count, Counting, Memo, Span, bridge, long, merged};
+use super::segments::{Cut, Segments};
+use super::{Count, Counting, Span, bridge, long, merged};
 use crate::scan::{Row, Split};
-use crate::simd::{Block, Character, Machine, PIECES, PLACES, Pieces, ROW, Room, SEAMS, WINDOW, Work};
+use crate::simd::{Block, Machine, PIECES, PLACES, Pieces, Room, Work};
 
 /// Counts the tokens of `text`, split by `split`, until it is over or the limit is passed.
 ///
@@ -21,7 +22,7 @@ pub(crate) fn feed<S: Split>(
     mut split: S,
     counting: &mut Counting<'_>,
 ) {
-    let Counting { count, limit, desk: Desk { row, missed, rest } } = counting;
+    let Counting { count, limit, desk: Desk { row, missed, rest, .. } } = counting;
     let mut at = 0;
     while at < text.len() {
         at = row.fill(machine, &mut split, text, at);
@@ -209,8 +210,7 @@ impl Rest {
         if second.is_ascii() {
             return self.segment(machine, ranks, text, (start, end), 1, count);
         }
-        let is_long = second >= 0xE0 && end - start > Memo::LONGEST;
-        if (second >= CLOSE || is_long) && ranks.all_made() {
+        if ranks.all_made() && Segments::are_worth(span, second) {
             return self.cut(machine, ranks, text, span, count);
         }
         let width = if second < 0xE0 { 2 } else { 3 };
@@ -225,44 +225,15 @@ impl Rest {
 
     /// Cuts a piece wherever no token bridges two characters, and puts its segments off.
     #[inline(always)]
-    fn cut(&mut self, machine: impl Machine, ranks: &Ranks<'_>, text: &str, (start, end): Span, count: &mut Count<'_>) {
-        if end - start >= Segments::REACH {
-            // Nobody's text has a word of a gibibyte; and yet it may.
-            return self.segment(machine, ranks, text, (start, end), 1, count);
-        }
-        let mut segments = self.segments.take().unwrap_or_else(|| Box::new(Segments::new()));
-        if !segments.reach(start, end) {
-            self.look_up(machine, ranks, text, &mut segments, count);
-            segments.start = start;
-        }
-        segments.begin(start);
-        let bytes = &text.as_bytes()[..end];
-        let mut at = start;
-        while at < end {
-            if segments.count > ROW - SEAMS {
-                let open = segments.open();
-                self.look_up(machine, ranks, text, &mut segments, count);
-                segments.begin(open);
-            }
-            let seams = machine.seams(&ranks.bridges, text.as_bytes(), at);
-            if seams.count > 0 {
-                // What comes after the piece has been looked at too, and is not of it.
-                let inside = (end - at).min(WINDOW) as u32;
-                segments.end_at(machine, at, seams.cuts & u64::MAX >> (WINDOW as u32 - inside));
-                at += 3 * seams.count;
-                continue;
-            }
-            let before = Character::at(bytes, at);
-            at += before.length;
-            if at < end && bridge::is_cut(&ranks.bridges, before, Character::at(bytes, at)) {
-                segments.end_at(machine, at, 1);
-            }
-        }
-        segments.end(end);
-        segments.close((start, end));
-        if segments.count > ROW - MANY {
-            self.look_up(machine, ranks, text, &mut segments, count);
-        }
+    fn cut(&mut self, machine: impl Machine, ranks: &Ranks<'_>, text: &str, span: Span, count: &mut Count<'_>) {
+        let mut segments = self.segments.take().unwrap_or_else(Segments::new);
+        machine.run(Cut {
+            segments: &mut segments,
+            bridges: &ranks.bridges,
+            text,
+            span,
+            full: |segments: &mut Segments| self.look_up(machine, ranks, text, segments, count),
+        });
         self.segments = Some(segments);
     }
 
@@ -447,107 +418,6 @@ fn found_late(ranks: &Ranks<'_>, text: &str, span: Span, count: &mut Count<'_>) 
         return true;
     }
     count.remembered(text, span)
-}
-
-/// From this byte on, characters are those of languages that write words of one or two of them, without a space: Chinese,
-/// Japanese, Korean. Most places between two can be cut, and most segments are tokens.
-const CLOSE: u8 = 0xE3;
-
-/// Room for the segments of a piece that is remembered, which are cut by the window.
-const MANY: usize = Memo::LONGEST + SEAMS;
-
-/// Parts of pieces.
-struct Segments {
-    /// Where their places are counted from.
-    start: usize,
-    begins: [u32; ROW + WINDOW],
-    ends: [u32; ROW + WINDOW],
-    count: usize,
-    /// The pieces that may be remembered: the segments of each, and its stretch.
-    pieces: [(usize, usize, Span); ROW],
-    closed: usize,
-    /// The first segment of the piece that is not yet closed.
-    open: usize,
-}
-
-impl Segments {
-    /// How far from where they are counted places may be.
-    const REACH: usize = 1 << 30;
-
-    fn new() -> Self {
-        Self { start: 0, begins: [0; _], ends: [0; _], count: 0, pieces: [(0, 0, (0, 0)); ROW], closed: 0, open: 0 }
-    }
-
-    /// Whether a piece has its place here.
-    #[inline(always)]
-    fn reach(&self, start: usize, end: usize) -> bool {
-        start >= self.start && end - self.start < Self::REACH
-    }
-
-    /// The next segment begins.
-    #[inline(always)]
-    fn begin(&mut self, start: usize) {
-        self.begins[self.count] = (start - self.start) as u32;
-    }
-
-    /// It ends, and another begins there, at each place that has a bit, counted from `from`.
-    #[inline(always)]
-    fn end_at(&mut self, machine: impl Machine, from: usize, bits: u64) {
-        let ends: &mut [u32; WINDOW] = self.ends[self.count..].first_chunk_mut().expect("there is room for a window");
-        machine.places(bits, (from - self.start) as u32, ends);
-        let ends: [u32; SEAMS] = *ends.first_chunk().expect("there are more");
-        self.begins[self.count + 1..][..SEAMS].copy_from_slice(&ends);
-        self.count += bits.count_ones() as usize;
-    }
-
-    /// The last one ends.
-    #[inline(always)]
-    fn end(&mut self, at: usize) {
-        self.ends[self.count] = (at - self.start) as u32;
-        self.count += 1;
-    }
-
-    /// Where the one begins that has not ended.
-    #[inline(always)]
-    fn open(&self) -> usize {
-        self.start + self.begins[self.count] as usize
-    }
-
-    /// Says that all segments of a piece are there.
-    #[inline(always)]
-    fn close(&mut self, piece: Span) {
-        self.pieces[self.closed] = (self.open, self.count, piece);
-        self.closed += usize::from(piece.1 - piece.0 <= Memo::LONGEST);
-        self.open = self.count;
-    }
-
-    fn clear(&mut self) {
-        (self.count, self.closed, self.open) = (0, 0, 0);
-    }
-
-    #[inline(always)]
-    fn pieces<'t>(&'t self, text: &'t str) -> Pieces<'t> {
-        let (begins, ends) = (self.begins.first_chunk(), self.ends.first_chunk());
-        let (begins, ends) = begins.zip(ends).expect("there is room for more");
-        Pieces { text: &text.as_bytes()[self.start..], begins, ends, count: self.count }
-    }
-
-    #[inline(always)]
-    fn span(&self, i: usize) -> Span {
-        (self.start + self.begins[i] as usize, self.start + self.ends[i] as usize)
-    }
-
-    /// Remembers the pieces of which each segment is a token.
-    #[inline(always)]
-    fn remember(&self, memo: &mut Memo, text: &str, missed: &[u32]) {
-        let mut missed = missed.iter().map(|&i| i as usize).peekable();
-        for &(first, end, piece) in &self.pieces[..self.closed] {
-            while missed.next_if(|&i| i < first).is_some() {}
-            if missed.peek().is_none_or(|&i| i >= end) {
-                memo.put(text.as_bytes(), piece.0, piece.1, end - first);
-            }
-        }
-    }
 }
 
 struct Spans<const N: usize> {

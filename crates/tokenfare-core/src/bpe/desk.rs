@@ -2,10 +2,10 @@
 //!
 //! A short text is counted in less time than it takes to clear the room.
 
-use super::count::Rest;
-use super::{Count, Memo, Whose};
+use super::written::Written;
+use super::{Count, Memo, Whose, count, encode};
 use crate::scan::Row;
-use crate::simd::{ROW, Room};
+use crate::simd::Room;
 use std::cell::Cell;
 
 /// Room to work in. Nobody finds anything in it that was not put there for the same text.
@@ -13,14 +13,17 @@ pub(crate) struct Desk {
     pub(super) row: Row,
     /// The numbers of pieces that were not found.
     pub(super) missed: Room,
-    /// What is put off.
-    pub(super) rest: Rest,
+    /// What is put off of a count.
+    pub(super) rest: count::Rest,
+    /// What is not yet written down.
+    pub(super) page: Option<Box<encode::Page>>,
 }
 
 /// What a thread keeps.
 struct Kept {
     desk: Desk,
     memo: Option<Memo>,
+    written: Option<Written>,
 }
 
 thread_local! {
@@ -31,10 +34,10 @@ thread_local! {
 /// A text this short does not take the place of what is remembered of another encoding.
 const SHORT: usize = 48;
 
-/// Gives back what this thread keeps for the next text: eight mebibytes at most.
+/// Gives back what this thread keeps for the next text: eight mebibytes at most if it only counts, sixteen if it encodes too.
 ///
-/// Words that are no token are remembered, with their counts and for one encoding at a time, by each thread that counts.
-/// Nothing is wrong with forgetting them but the time to count them again.
+/// Words that are no token are remembered, with their tokens and for one encoding at a time, by each thread that counts or
+/// encodes. Nothing is wrong with forgetting them but the time to merge them again.
 pub fn forget() {
     KEPT.take();
 }
@@ -51,26 +54,67 @@ impl Counting<'_> {
     /// Does `work` on so many bytes of text with what this thread keeps for a vocabulary.
     #[inline]
     pub(crate) fn with<R>(whose: Whose, length: usize, work: impl FnOnce(&mut Counting<'_>) -> R) -> R {
+        Kept::with(|Kept { desk, memo, .. }| {
+            let memo = of(memo, whose, length, |memo| memo.is_of(whose), Memo::new);
+            work(&mut Counting { count: Count { total: 0, memo }, limit: usize::MAX, desk })
+        })
+    }
+}
+
+/// Tokens that are being written down.
+pub(crate) struct Writing<'d> {
+    pub(crate) tokens: &'d mut Vec<u32>,
+    pub(crate) written: Option<&'d mut Written>,
+    pub(super) desk: &'d mut Desk,
+}
+
+impl<'d> Writing<'d> {
+    /// Does `work` on so many bytes of text with what this thread keeps for a vocabulary.
+    pub(crate) fn with<R>(
+        whose: Whose,
+        length: usize,
+        tokens: &'d mut Vec<u32>,
+        work: impl FnOnce(&mut Writing<'_>) -> R,
+    ) -> R {
+        Kept::with(|Kept { desk, written, .. }| {
+            let written = of(written, whose, length, |written| written.is_of(whose), Written::new);
+            work(&mut Writing { tokens, written, desk })
+        })
+    }
+}
+
+/// What is remembered of a vocabulary; room for that is made, unless the text is too short to take the place of another.
+#[inline(always)]
+fn of<M>(
+    kept: &mut Option<M>,
+    whose: Whose,
+    length: usize,
+    is: impl Fn(&M) -> bool,
+    new: impl FnOnce(Whose, usize) -> M,
+) -> Option<&mut M> {
+    if kept.as_ref().is_none_or(|memo| length >= SHORT && !is(memo)) {
+        *kept = Some(new(whose, length));
+    }
+    kept.as_mut().filter(|memo| is(memo))
+}
+
+impl Kept {
+    /// Does `work` with what this thread keeps.
+    #[inline(always)]
+    fn with<R>(work: impl FnOnce(&mut Self) -> R) -> R {
         // It is taken, and not borrowed: a thread may come here from within, and then keeps nothing else.
         let kept = KEPT.try_with(Cell::take).ok().flatten();
-        let mut kept = kept.unwrap_or_else(Kept::new);
-        if kept.memo.as_ref().is_none_or(|memo| length >= SHORT && !memo.is_of(whose)) {
-            kept.memo = Some(Memo::new(whose, length));
-        }
-        let memo = kept.memo.as_mut().filter(|memo| memo.is_of(whose));
-        let count = Count { total: 0, memo };
-        let result = work(&mut Counting { count, limit: usize::MAX, desk: &mut kept.desk });
+        let mut kept = kept.unwrap_or_else(Self::new);
+        let result = work(&mut kept);
         // A thread that ends has nothing to keep it in.
         let _ = KEPT.try_with(|place| place.set(Some(kept)));
         result
     }
-}
 
-impl Kept {
     #[cold]
     fn new() -> Box<Self> {
-        let desk = Desk { row: Row::new(), missed: [0; ROW + 16], rest: Rest::new() };
-        Box::new(Self { desk, memo: None })
+        let desk = Desk { row: Row::new(), missed: [0; _], rest: count::Rest::new(), page: None };
+        Box::new(Self { desk, memo: None, written: None })
     }
 }
 

@@ -13,11 +13,15 @@ mod memo;
 mod merge;
 pub(crate) mod naive;
 mod ranks;
+mod segments;
+mod table;
+mod written;
 
-pub(crate) use desk::Counting;
 pub use desk::forget;
-pub(crate) use memo::{Memo, Whose};
+pub(crate) use desk::{Counting, Writing};
+pub(crate) use memo::Memo;
 pub(crate) use ranks::{NONE, Ranks, Slot};
+pub(crate) use table::Whose;
 
 use crate::simd::{self, Block, Machine, Work};
 use merge::Parts;

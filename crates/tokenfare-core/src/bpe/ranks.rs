@@ -118,11 +118,10 @@ impl<'a> Ranks<'a> {
         }
     }
 
-    /// The rank of the token at a place of the table of tokens; [`NONE`] for that.
+    /// The ranks of the tokens at the places of the table of tokens.
     #[inline(always)]
-    pub(super) fn rank_or_none(&self, place: u32) -> u32 {
-        let none = u32::from(place == NONE).wrapping_neg();
-        self.word_ranks[(place & !none) as usize] | none
+    pub(super) fn word_ranks(&self) -> &'a [u32] {
+        self.word_ranks
     }
 
     /// Whether merging makes every token that pieces are looked up as.

@@ -2,7 +2,7 @@
 
 use super::layout::{self, Plan};
 use super::merge::{self, Parts};
-use super::{Counting, Ranks, Whose, bridge, count, encode, long, naive};
+use super::{Counting, Ranks, Whose, Writing, bridge, count, encode, long, naive};
 use crate::scan::Split;
 use crate::simd::{Block, Key, Machine, NONE, PIECES, Pieces, Remembered, Room, Work, on_every, recall, remembered_at};
 use std::collections::HashMap;
@@ -133,9 +133,14 @@ impl Work for Roads<'_> {
                 });
                 assert_eq!(total, expected.len(), "{piece}");
             }
-            tokens.clear();
-            encode::feed(machine, ranks, piece, Whole, &mut tokens);
-            assert_eq!(tokens, *expected, "{piece}");
+            for remembered in [true, true, false] {
+                tokens.clear();
+                Writing::with(self.whose, piece.len(), &mut tokens, |writing| {
+                    writing.written.take_if(|_| !remembered);
+                    encode::feed(machine, ranks, piece, Whole, writing);
+                });
+                assert_eq!(tokens, *expected, "{piece}");
+            }
         }
         // Many at once, of all lengths.
         for pieces in self.pieces.chunks(PIECES) {
@@ -223,6 +228,11 @@ impl Work for Searches<'_> {
                 } else {
                     assert_eq!(found[i as usize], place, "{i} of {count}");
                 }
+            }
+            let mut by_rank = found;
+            machine.ranks(ranks.word_ranks(), &mut by_rank, pieces.count);
+            for (&place, &rank) in found.iter().zip(&by_rank).take(pieces.count) {
+                assert_eq!(rank, ranks.word_ranks().get(place as usize).copied().unwrap_or(NONE));
             }
             let (left, tokens) = machine.recall(remembered, pieces, &mut missed, misses);
             let mut expected = 0;

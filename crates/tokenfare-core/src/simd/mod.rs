@@ -140,6 +140,12 @@ pub(crate) trait Machine: Copy {
         words::long_words(words, pieces, found, missed, count)
     }
 
+    /// Writes, for each of the first `count` places, the rank that stands there; for [`NOWHERE`](words::NOWHERE), that.
+    #[inline(always)]
+    fn ranks(self, ranks: &[u32], places: &mut Room, count: usize) {
+        words::ranks(ranks, places, count);
+    }
+
     /// Looks for `count` that were missed among what is remembered: leaves those that it does not find, and returns how many
     /// they are, and the tokens of the others.
     #[inline(always)]
@@ -444,6 +450,12 @@ impl Machine for Avx512 {
         }
         // SAFETY: as above.
         unsafe { words::avx512::long_words(words, pieces, found, missed, count) }
+    }
+
+    #[inline(always)]
+    fn ranks(self, ranks: &[u32], places: &mut Room, count: usize) {
+        // SAFETY: as above.
+        unsafe { words::avx512::ranks(ranks, places, count) };
     }
 
     #[inline(always)]

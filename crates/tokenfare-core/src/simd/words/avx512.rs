@@ -223,6 +223,24 @@ pub(in super::super) fn long_words(
 }
 
 #[inline]
+#[target_feature(enable = "avx512f")]
+pub(in super::super) fn ranks(ranks: &[u32], places: &mut Room, count: usize) {
+    let sixteen = |number: u32| _mm512_set1_epi32(number.cast_signed());
+    // A place that is none is more than any other.
+    let last = sixteen(ranks.len().min(i32::MAX as usize) as u32);
+    for places in places.as_chunks_mut::<16>().0.iter_mut().take(count.div_ceil(16)) {
+        let places = places.as_mut_ptr().cast();
+        // SAFETY: there are sixteen numbers, and only those that are less than the number of ranks are looked at.
+        unsafe {
+            let all = _mm512_loadu_si512(places);
+            let there = _mm512_cmplt_epu32_mask(all, last);
+            let found = _mm512_mask_i32gather_epi32::<4>(sixteen(NOWHERE), there, all, ranks.as_ptr().cast());
+            _mm512_storeu_si512(places, found);
+        }
+    }
+}
+
+#[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,popcnt")]
 pub(in super::super) fn recall(
     remembered: &[Remembered],

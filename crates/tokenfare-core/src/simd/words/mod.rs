@@ -282,6 +282,14 @@ pub(super) fn long_words(
     misses
 }
 
+/// [`super::Machine::ranks`], one after the other.
+#[inline(always)]
+pub(super) fn ranks(ranks: &[u32], places: &mut Room, count: usize) {
+    for place in &mut places[..count.min(ROW)] {
+        *place = ranks.get(*place as usize).copied().unwrap_or(NOWHERE);
+    }
+}
+
 /// The two places of a key among what is remembered, `entries`, a power of two: in either it may be.
 #[inline(always)]
 pub(crate) fn remembered_at(key: Key, entries: usize) -> [usize; 2] {

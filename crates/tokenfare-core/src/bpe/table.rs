@@ -1,0 +1,131 @@
+//! A bounded table of what is remembered of short segments, of whatever kind.
+
+use super::ranks::{Key, fold};
+use crate::simd::{COUNT_BITS, Remembered, remembered_at};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A vocabulary, told from all others.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Whose(u64);
+
+impl Whose {
+    /// One that was never there before.
+    pub(crate) fn new() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// The most bytes of a first text that one entry is made for at once.
+const BYTES_AN_ENTRY: usize = 128;
+
+/// The most bytes of the entries of one kind.
+pub(super) const MOST: usize = 1 << 22;
+
+/// The fewest entries that are worth asking memory for.
+const LEAST: usize = 1 << 7;
+
+/// So many are moved at most to make room for one.
+const MOVES: usize = 8;
+
+/// The longest segment that is remembered.
+pub(super) const LONGEST: usize = 30;
+
+/// What a table holds.
+pub(super) trait Entry: Copy + PartialEq {
+    /// A place without one.
+    const NONE: Self;
+
+    /// The two places among `entries`, a power of two.
+    fn places(&self, entries: usize) -> [usize; 2];
+}
+
+/// Entries, a power of two of them, each in one of its two places. A new one that finds both taken sends the old one in the
+/// second to that one's other place, and so on; the last one that was moved is forgotten.
+pub(super) struct Table<E> {
+    pub(super) entries: Box<[E]>,
+    held: usize,
+}
+
+impl<E: Entry> Table<E> {
+    /// For so many bytes of text, to begin with.
+    pub(super) fn sized(length: usize) -> Self {
+        Self::new((length / BYTES_AN_ENTRY).clamp(LEAST, MOST / 64).next_power_of_two())
+    }
+
+    fn new(entries: usize) -> Self {
+        Self { entries: vec![E::NONE; entries].into(), held: 0 }
+    }
+
+    #[inline(always)]
+    pub(super) fn put(&mut self, entry: E) {
+        self.keep(entry);
+        // Fuller than that, a new one has to move too many.
+        if self.held > self.entries.len() / 2 && size_of_val(&*self.entries) < MOST {
+            self.grow();
+        }
+    }
+
+    #[inline(always)]
+    fn keep(&mut self, mut entry: E) {
+        let [first, second] = entry.places(self.entries.len());
+        // One may come twice, where it was met again before it was counted.
+        if self.entries[first] == entry || self.entries[second] == entry {
+            return;
+        }
+        let mut at = if self.entries[first] == E::NONE { first } else { second };
+        for _ in 0..MOVES {
+            let old = std::mem::replace(&mut self.entries[at], entry);
+            if old == E::NONE {
+                self.held += 1;
+                return;
+            }
+            let [first, second] = old.places(self.entries.len());
+            (entry, at) = (old, if at == first { second } else { first });
+        }
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let mut larger = Self::new(2 * self.entries.len());
+        self.entries.iter().filter(|&entry| *entry != E::NONE).for_each(|&entry| larger.keep(entry));
+        *self = larger;
+    }
+}
+
+impl Entry for Remembered {
+    const NONE: Self = [0; 2];
+
+    #[inline(always)]
+    fn places(&self, entries: usize) -> [usize; 2] {
+        let [low, high] = *self;
+        remembered_at(Key { low, high: high & u64::MAX >> COUNT_BITS }, entries)
+    }
+}
+
+/// An entry of sixteen to thirty bytes: the first sixteen and the last fourteen, which overlap, their number, and a place for
+/// the count.
+pub(super) type Long = [u64; 4];
+
+/// Where the count is, in the last word.
+pub(super) const COUNT_AT: u32 = 56;
+
+#[inline(always)]
+pub(super) fn long(bytes: &[u8], start: usize, end: usize) -> Long {
+    let word = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().expect("a range of eight is eight long"));
+    let length = (end - start) as u64;
+    [word(start), word(start + 8), word(end - 14), word(end - 8) >> 16 | length << 48]
+}
+
+impl Entry for Long {
+    const NONE: Self = [0; 4];
+
+    #[inline(always)]
+    fn places(&self, entries: usize) -> [usize; 2] {
+        let [a, b, c, d] = *self;
+        let first = fold(a ^ 0x9E37_79B9_7F4A_7C15, b ^ 0xD6E8_FEB8_6659_FD93);
+        let last = fold(c ^ 0xD6E8_FEB8_6659_FD93, d & !(0xFF << COUNT_AT) ^ 0x9E37_79B9_7F4A_7C15);
+        let hash = first.rotate_left(17) ^ last;
+        [hash as usize, (hash >> 32) as usize].map(|place| place & (entries - 1))
+    }
+}
