@@ -1,26 +1,26 @@
-//! How fast is counting, by kind of text, beside tiktoken-rs in the same run?
+//! How fast is counting, by kind of text, first seen and seen before, beside tiktoken-rs in the same run?
 //!
 //! `cargo bench -p tokenfare-benches --bench count`
+//!
+//! *Cold* forgets the thread's words before each pass; the processor's caches and the tables' pages stay warm. The first
+//! pass of a fresh process is in the table of `benches/README.md`.
 #![forbid(unsafe_code)]
 
-use criterion::{BenchmarkId, Criterion, Throughput};
-use std::hint::black_box;
-use tokenfare_benches::corpora;
+use tokenfare_benches::{Row, compare, corpora, criterion};
 
 fn main() {
-    let mut criterion = Criterion::default().configure_from_args().sample_size(10);
+    let mut criterion = criterion();
     let ours = tokenfare::encoding("o200k_base").expect("o200k_base is embedded");
     let reference = tiktoken_rs::o200k_base_singleton();
+    let count = |text: &str| ours.count(text);
     let mut group = criterion.benchmark_group("count/o200k_base");
     for corpus in corpora(1 << 20) {
-        assert_eq!(ours.count(&corpus.text), reference.encode_ordinary(&corpus.text).len(), "{}", corpus.name);
-        group.throughput(Throughput::Bytes(corpus.text.len() as u64));
-        group.bench_function(BenchmarkId::new("tokenfare", corpus.name), |bench| {
-            bench.iter(|| ours.count(black_box(&corpus.text)));
-        });
-        group.bench_function(BenchmarkId::new("tiktoken-rs", corpus.name), |bench| {
-            bench.iter(|| reference.encode_ordinary(black_box(&corpus.text)).len());
-        });
+        let rows = [
+            Row { name: "tokenfare cold", before: tokenfare::forget, call: &count },
+            Row { name: "tokenfare warm", before: || (), call: &count },
+            Row { name: "tiktoken-rs", before: || (), call: &|text| reference.count_ordinary(text) },
+        ];
+        compare(&mut group, &corpus, &rows);
     }
     group.finish();
     criterion.final_summary();
