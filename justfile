@@ -37,6 +37,10 @@ fuzz TARGET:
 bench NAME:
     cargo bench -p tokenfare-benches --bench {{NAME}}
 
+# Counts instructions under valgrind and compares them with benches/instructions.txt; `just instructions --write` renews it.
+instructions *WRITE:
+    cargo run --release -p tokenfare-benches --bin instructions -- {{WRITE}}
+
 # Writes every generated file again.
 regen:
     cargo run -p tokenfare-gen -- all
