@@ -41,6 +41,10 @@ bench NAME:
 instructions *WRITE:
     cargo run --release -p tokenfare-benches --bin instructions -- {{WRITE}}
 
+# Sets tokenfare beside its peers, and writes the tables and the picture: minutes, and more the first time.
+peers *OPTIONS:
+    python3 benches/peers/peers.py {{OPTIONS}}
+
 # Writes every generated file again.
 regen:
     cargo run -p tokenfare-gen -- all
