@@ -80,12 +80,8 @@ def svg(results: dict[str, Any]) -> str:
                 drawn.append(text(x + NAMES + 4, top + 10, "no count", "faint"))
                 continue
             cold, warm = here[name]["cold"], here[name]["warm"]
-            # The shorter one in front: who is slower the second time is not hidden.
-            bars = [
-                bar(x + NAMES, top, room * cold / most, "cold" + kind),
-                bar(x + NAMES, top, room * warm / most, "warm" + kind),
-            ]
-            drawn += bars if warm < cold else bars[::-1]
+            drawn.append(bar(x + NAMES, top, room * warm / most, "warm" + kind))
+            drawn.append(bar(x + NAMES, top, room * cold / most, "cold" + kind))
             end = x + NAMES + room * max(cold, warm) / most + 6
             drawn.append(text(end, top + 10, f"{cold:.0f} / {warm:.0f}", "figure" + kind))
         bottom = y + TITLE + STEP * len(names) - 6
