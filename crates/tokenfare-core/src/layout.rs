@@ -1,7 +1,8 @@
 //! The door for build scripts: packed ranks in, the block of tables that [`Encoding::embedded`](crate::Encoding::embedded)
 //! reads in place out.
 
-use crate::bpe::layout::Plan;
+use crate::bpe::bridge;
+use crate::bpe::layout::{Plan, read};
 use crate::error::Error;
 
 /// Lays out packed ranks: for each rank in order, the length of its token in a byte and the token; length 0 is a hole.
@@ -25,4 +26,14 @@ pub fn from_packed(packed: &[u8]) -> Result<Vec<u8>, Error> {
         .and_then(|plan| plan.lay_out())
         .map_err(|flaw| Error::bad_vocabulary("packed ranks", format!("{flaw:?}")))?;
     Ok(bytemuck::cast_slice(&block).to_vec())
+}
+
+/// Whether a piece may be cut between two characters before it is merged, by the tables of a block; `None` if it is not a block
+/// of this version.
+///
+/// For `tokenfare-gen check`, which holds every answer to the tokens themselves.
+#[doc(hidden)]
+pub fn cuts(block: &[u64]) -> Option<impl Fn(char, char) -> bool> {
+    let ranks = read(block)?;
+    Some(move |before, after| bridge::may_cut(&ranks, before, after))
 }

@@ -1,7 +1,8 @@
-//! Writes and checks every generated file of the tree: `cargo run -p tokenfare-gen -- all|check|unicode|ranks|catalog`.
+//! Writes and checks every generated file of the tree: `cargo run -p tokenfare-gen -- all|check|unicode|ranks|catalog|cuts`.
 #![forbid(unsafe_code)]
 
 mod catalog;
+mod cuts;
 mod ranks;
 mod unicode;
 
@@ -18,19 +19,22 @@ commands
   unicode   write the class tables of tokenfare-core
   ranks     write the packed vocabularies of tokenfare-vocab
   catalog   write the model table of tokenfare-catalog
-  check     write nothing; fail if a generated file is not what its source makes";
+  cuts      write nothing; fail if a piece of text would be cut where a token of its vocabulary bridges two characters
+  check     write nothing; fail if a generated file is not what its source makes, or where `cuts` fails";
 
 fn main() -> ExitCode {
     let command = std::env::args().nth(1).unwrap_or_default();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let made = match command.as_str() {
-        "all" | "check" => every(&root),
-        "unicode" => unicode::files(),
-        "ranks" => ranks::files(),
-        "catalog" => catalog::files(&root),
+    let report = match command.as_str() {
+        "all" => every(&root).and_then(|files| write(&root, &files)),
+        "check" => check(&root),
+        "unicode" => unicode::files().and_then(|files| write(&root, &files)),
+        "ranks" => ranks::vocabularies().and_then(|all| write(&root, &ranks::files(&all)?)),
+        "catalog" => catalog::files(&root).and_then(|files| write(&root, &files)),
+        "cuts" => ranks::vocabularies().and_then(|all| cuts::check(&all)),
         _ => Err(USAGE.to_owned()),
     };
-    match made.and_then(|files| if command == "check" { compare(&root, &files) } else { write(&root, &files) }) {
+    match report {
         Ok(report) => {
             say(&report);
             ExitCode::SUCCESS
@@ -44,9 +48,14 @@ fn main() -> ExitCode {
 
 fn every(root: &Path) -> Result<Vec<Generated>, String> {
     let mut files = unicode::files()?;
-    files.extend(ranks::files()?);
+    files.extend(ranks::files(&ranks::vocabularies()?)?);
     files.extend(catalog::files(root)?);
     Ok(files)
+}
+
+fn check(root: &Path) -> Result<String, String> {
+    let current = compare(root, &every(root)?)?;
+    Ok(format!("{current}\n{}", cuts::check(&ranks::vocabularies()?)?))
 }
 
 fn write(root: &Path, files: &[Generated]) -> Result<String, String> {

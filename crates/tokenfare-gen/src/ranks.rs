@@ -15,17 +15,29 @@ const PUBLISHED: [(&str, &str); 4] = [
     ("o200k_base", "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d"),
 ];
 
-pub(crate) fn files() -> Result<Vec<Generated>, String> {
-    let data = PathBuf::from("crates/tokenfare-vocab/data");
-    let mut files = Vec::new();
-    let mut sums = String::new();
+/// A vocabulary: its name, and the token of each rank; a hole is `None`.
+pub(crate) type Vocabulary = (&'static str, Vec<Option<Vec<u8>>>);
+
+/// Reads the published vocabularies, and holds each to its digest.
+pub(crate) fn vocabularies() -> Result<Vec<Vocabulary>, String> {
+    let mut all = Vec::new();
     for (name, digest) in PUBLISHED {
         let tokens = tokens(name)?;
         let found = hex(&Sha256::digest(published_text(&tokens)));
         if found != digest {
             return Err(format!("{name}: the published digest is {digest}, these ranks have {found}"));
         }
-        let packed = pack(&tokens)?;
+        all.push((name, tokens));
+    }
+    Ok(all)
+}
+
+pub(crate) fn files(vocabularies: &[Vocabulary]) -> Result<Vec<Generated>, String> {
+    let data = PathBuf::from("crates/tokenfare-vocab/data");
+    let mut files = Vec::new();
+    let mut sums = String::new();
+    for (name, tokens) in vocabularies {
+        let packed = pack(tokens)?;
         writeln!(sums, "{}  {name}.ranks", hex(&Sha256::digest(&packed))).expect("writing to a string cannot fail");
         files.push((data.join(format!("{name}.ranks")), packed));
     }
@@ -65,7 +77,7 @@ fn published_text(tokens: &[Option<Vec<u8>>]) -> String {
 }
 
 /// A length byte and the bytes of each token in order of rank; length 0 is a hole.
-fn pack(tokens: &[Option<Vec<u8>>]) -> Result<Vec<u8>, String> {
+pub(crate) fn pack(tokens: &[Option<Vec<u8>>]) -> Result<Vec<u8>, String> {
     let mut packed = Vec::new();
     for token in tokens {
         let bytes = token.as_deref().unwrap_or_default();

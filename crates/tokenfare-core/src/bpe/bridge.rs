@@ -38,6 +38,16 @@ pub(super) fn is_cut(filter: &Filter<'_>, before: Character, after: Character) -
     before.length > 1 && after.length > 1 && !filter.may_bridge(before, after)
 }
 
+/// [`is_cut`], for two characters that stand in no text.
+pub(crate) fn may_cut(ranks: &Ranks<'_>, before: char, after: char) -> bool {
+    let character = |character: char| {
+        let mut bytes = [0; 4];
+        character.encode_utf8(&mut bytes);
+        Character::at(&bytes, 0)
+    };
+    is_cut(&ranks.bridges, character(before), character(after))
+}
+
 /// The table of the [`Filter`] for these tokens: the pairs of characters that some token holds side by side, and the ends and
 /// beginnings of characters that meet in a token that holds less than all of one.
 pub(super) fn table<'t>(tokens: impl Iterator<Item = &'t [u8]>) -> Vec<u32> {

@@ -3,7 +3,7 @@
 //! [`naive`] is what the words "byte-pair encoding" mean; [`merge`] does the same for short pieces, [`long`] in linear
 //! time for long ones, and [`piece`] takes the shortest road that gives the same answer.
 
-mod bridge;
+pub(crate) mod bridge;
 pub(crate) mod count;
 mod desk;
 pub(crate) mod encode;
