@@ -15,6 +15,7 @@ pub mod patterns;
 pub mod promises;
 pub mod ranks;
 pub mod reference;
+pub mod scripts;
 pub mod seeds;
 pub mod set;
 pub mod vectors;

@@ -3,6 +3,9 @@
 //! A promise that is broken panics. Bytes that should be text are read as text with replacements.
 
 use crate::encodings::every;
+use crate::oracle;
+use crate::ranks::ranks;
+use crate::reference::ENCODINGS;
 use tokenfare::{Encoding, Pattern};
 
 /// The count of a text is the number of its tokens, also where counting stops at a limit.
@@ -18,6 +21,25 @@ pub fn count_is_encode_len(bytes: &[u8]) {
         for limit in [tokens / 2, tokens.saturating_sub(1), tokens, tokens + 1] {
             let counted = encoding.count_up_to(&text, limit).count();
             assert_eq!(counted, (tokens <= limit).then_some(tokens), "{encoding:?} up to {limit} of {text:?}");
+        }
+    }
+}
+
+/// The ids of a text are those that the definition gives, and its count is how many they are, in a text that is counted
+/// anew and in one that is remembered.
+///
+/// # Panics
+///
+/// If they are not.
+pub fn encode_is_the_definition(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    for encoding in every() {
+        // Encodings that are not embedded are loaded with these ranks.
+        let known = ENCODINGS.iter().find(|known| known.name == encoding.name());
+        let ids = oracle::encode(encoding.pattern(), ranks(known.map_or("r50k_base", |known| known.base)), &text);
+        assert_eq!(encoding.encode(&text), ids, "{encoding:?} {text:?}");
+        for _ in 0..2 {
+            assert_eq!(encoding.count(&text), ids.len(), "{encoding:?} {text:?}");
         }
     }
 }

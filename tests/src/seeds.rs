@@ -2,6 +2,7 @@
 
 use crate::patterns::published;
 use crate::ranks::tiktoken_file;
+use crate::scripts::LETTERS;
 use crate::{promises, vectors};
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -19,10 +20,12 @@ pub struct Target {
 
 /// Returns every fuzz target.
 #[must_use]
-pub fn targets() -> [Target; 5] {
+pub fn targets() -> [Target; 6] {
     let target = |name, promise, seeds: &[Vec<u8>]| Target { name, promise, seeds: seeds.to_vec() };
     let (texts, tiktoken, json) = (texts(), tiktoken_files(), json_files());
+    let all_texts = [&texts[..], &scripts(), &edges()].concat();
     [
+        target("encode_is_the_definition", promises::encode_is_the_definition, &all_texts),
         target("count_is_encode_len", promises::count_is_encode_len, &texts),
         target("decode_undoes_encode", promises::decode_undoes_encode, &texts),
         target("pieces_rejoin", promises::pieces_rejoin, &texts),
@@ -36,6 +39,23 @@ fn texts() -> Vec<Vec<u8>> {
     let mut seen = HashSet::new();
     let texts = vectors::stored().into_iter().map(|vector| vector.text().into_owned().into_bytes());
     texts.filter(|text| seen.insert(text.clone())).chain([(0..=255).collect()]).collect()
+}
+
+/// Words of each script, of one letter and more, from all over it.
+fn scripts() -> Vec<Vec<u8>> {
+    let words = |letters: &[char]| {
+        let letter = |i: usize| letters[i * 7919 % letters.len()];
+        let text: String =
+            (0..60).map(|i| if [3, 7, 8, 20].contains(&(i % 30)) { ' ' } else { letter(i * i + i) }).collect();
+        text.into_bytes()
+    };
+    LETTERS.iter().map(|(_, letters)| words(letters)).collect()
+}
+
+/// Characters beyond ASCII that begin at every place of a window of sixty-four bytes.
+fn edges() -> Vec<Vec<u8>> {
+    let text = |before: usize| "a".repeat(before) + "é жжж 中文中文, რრ👍🏽 क्षि 한국어 ".repeat(3).as_str();
+    (0..64).map(|before| text(before).into_bytes()).collect()
 }
 
 /// The 256 bytes, and tokens made of them.

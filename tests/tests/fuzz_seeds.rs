@@ -28,6 +28,11 @@ fn holds(name: &str, cases: u32) {
 }
 
 #[test]
+fn encode_is_the_definition() {
+    holds("encode_is_the_definition", 2_000);
+}
+
+#[test]
 fn count_is_encode_len() {
     holds("count_is_encode_len", 2_000);
 }
