@@ -12,6 +12,10 @@ check:
 test:
     cargo test --workspace --all-features
 
+# The Rust tests on every path through the processor but the best.
+test-paths:
+    ./test.sh paths
+
 # Builds the wheel, installs it into target/venv and runs the Python tests.
 test-py:
     ./test.sh python

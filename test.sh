@@ -6,7 +6,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 
-rust=(fmt clippy test features generated mutants docs deny)
+rust=(fmt clippy test paths features generated mutants docs deny)
 python=(wheel pytest)
 
 # One folder and two profiles, dev for the Rust steps and release for the wheel, so that nothing is compiled twice.
@@ -31,6 +31,18 @@ step_clippy() {
 # The Python extension has no Rust tests (its manifest says so), and so is neither built nor linked here.
 step_test() {
     cargo test "${whole[@]}" --no-fail-fast
+}
+
+# All that compares with references and definitions, on each path through the processor but the best, which `test` takes, with
+# a tenth of its texts. The engine's own tests go through every path by themselves; Python's are about what lies above.
+step_paths() {
+    local path failed=0
+    for path in avx2 sse2 scalar; do
+        echo "---- $path"
+        TOKENFARE_SIMD=$path TOKENFARE_CASES=2000 \
+            cargo test "${whole[@]}" --test '*' --no-fail-fast --quiet -- --skip every_path || failed=1
+    done
+    return $failed
 }
 
 # The engine and the library also build, without a warning, with less than everything.

@@ -17,12 +17,10 @@ pub const ORDINARY: u32 = 20_000;
 ///
 /// If the property does not hold, or one of the two variables is not a number.
 pub fn hold<S: Strategy>(cases: u32, values: &S, property: impl Fn(S::Value) -> Result<(), TestCaseError>) {
-    let wanted = variable("TOKENFARE_CASES").unwrap_or(u64::from(ORDINARY));
-    let cases = (u64::from(cases) * wanted).div_ceil(u64::from(ORDINARY));
     let mut seed = [0; 32];
     seed[..8].copy_from_slice(&variable("TOKENFARE_SEED").unwrap_or(0).to_le_bytes());
     let config = Config {
-        cases: u32::try_from(cases).unwrap_or(u32::MAX),
+        cases: in_proportion(cases),
         failure_persistence: None, // a failure becomes a vector, which is read by people
         ..Config::default()
     };
@@ -37,6 +35,28 @@ pub fn hold<S: Strategy>(cases: u32, values: &S, property: impl Fn(S::Value) -> 
             panic!("{failure}");
         }
     }
+}
+
+/// What a number of an ordinary run is in this one: [`ORDINARY`] becomes `TOKENFARE_CASES`, and others grow with it.
+///
+/// # Panics
+///
+/// If the variable is not a number.
+#[must_use]
+pub fn in_proportion(number: u32) -> u32 {
+    let wanted = variable("TOKENFARE_CASES").unwrap_or(u64::from(ORDINARY));
+    let number = (u64::from(number) * wanted).div_ceil(u64::from(ORDINARY));
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// The same, where more than in an ordinary run would be too much.
+///
+/// # Panics
+///
+/// If the variable is not a number.
+#[must_use]
+pub fn at_most(number: u32) -> usize {
+    in_proportion(number).min(number) as usize
 }
 
 thread_local! {
