@@ -317,6 +317,9 @@ impl Work for Step<'_, '_, &mut Segments> {
     #[inline(always)]
     fn on(self, machine: impl Machine) {
         let Self { rest, ranks, text, count, what: segments } = self;
+        if segments.count == 0 {
+            return; // and where they began may have been in another text
+        }
         let mut missed = [0; _];
         let pieces = segments.pieces(text);
         let misses = tokens(machine, ranks, pieces, &mut missed, count);

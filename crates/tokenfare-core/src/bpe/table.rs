@@ -53,8 +53,12 @@ impl<E: Entry> Table<E> {
         Self::new((length / BYTES_AN_ENTRY).clamp(LEAST, MOST / 64).next_power_of_two())
     }
 
-    fn new(entries: usize) -> Self {
-        Self { entries: vec![E::NONE; entries].into(), held: 0 }
+    /// The entries are written, and not asked for as zeros: a page that is read before it is written to is fetched twice, and
+    /// the second time all threads of the process wait for it.
+    fn new(count: usize) -> Self {
+        let mut entries = Vec::with_capacity(count);
+        std::hint::black_box(&mut entries).resize(count, E::NONE);
+        Self { entries: entries.into(), held: 0 }
     }
 
     #[inline(always)]
