@@ -9,7 +9,7 @@ use super::ranks::{INLINE, Ranks};
 use super::segments::{Cut, Segments};
 use super::{Count, Counting, Span, bridge, long, merged};
 use crate::scan::{Row, Split};
-use crate::simd::{Block, Machine, PIECES, PLACES, Pieces, Room, Work};
+use crate::simd::{Block, Machine, PIECES, Pieces, Room, Work};
 
 /// Counts the tokens of `text`, split by `split`, until it is over or the limit is passed.
 ///
@@ -349,38 +349,8 @@ impl Work for Step<'_, '_, Longs> {
         let Self { rest, ranks, text, count, what: Longs } = self;
         let (spans, all) = rest.longs.empty();
         rest.windows = 0;
-        rest.block.clear();
-        let mut alone = Spans::<PIECES>::new();
-        let mut held = [(0, 0, (0, 0)); PIECES];
-        let mut pieces = 0;
-        let mut first = 0;
-        for &span in &spans[..all] {
-            let mut parts = [0; long::MOST];
-            let mut atoms = merge::Atoms::of(&text.as_bytes()[span.0..span.1]);
-            let filled = atoms.fill(ranks, &mut parts);
-            if filled == long::MOST || first + long::windows_of(filled) > PIECES {
-                alone.push(span);
-            } else {
-                let windows = long::put(&mut rest.block, first, &parts[..filled]);
-                held[pieces] = (first, first + windows, span);
-                pieces += 1;
-                first += windows;
-            }
-        }
-        machine.merge(&mut rest.block, ranks.pairs());
-        for &(first, end, span) in &held[..pieces] {
-            let before = count.total;
-            match long::join(&rest.block, first..end, 1, count) {
-                long::Joined::All(from) => long::take(&rest.block, end - 1, from, PLACES, count),
-                long::Joined::UpTo(..) => {
-                    count.total = before;
-                    alone.push(span);
-                }
-            }
-        }
-        for &(start, end) in &alone.spans[..alone.count] {
-            long::feed(machine, ranks, &mut rest.block, &text.as_bytes()[start..end], count);
-        }
+        let pieces = spans.map(|(start, end)| &text.as_bytes()[start..end]);
+        long::together(machine, ranks, &mut rest.block, &pieces[..all], count, |_, _| ());
     }
 }
 

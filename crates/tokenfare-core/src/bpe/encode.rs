@@ -22,6 +22,7 @@ pub(crate) fn feed<S: Split>(
 ) {
     let Writing { tokens, written, desk: Desk { row, missed, page, .. } } = writing;
     let page = page.get_or_insert_with(Page::new);
+    tokens.reserve(text.len() / BYTES_A_TOKEN);
     let mut at = 0;
     while at < text.len() {
         at = row.fill(machine, &mut split, text, at);
@@ -31,6 +32,9 @@ pub(crate) fn feed<S: Split>(
     machine.run(Write { ranks, text, page, written: written.as_deref_mut(), tokens });
     page.let_go();
 }
+
+/// What most texts have, or a little more.
+const BYTES_A_TOKEN: usize = 4;
 
 /// The pieces of rows that are not yet written down. There are as many as make it worth while to merge those of them that
 /// have to be.
@@ -382,6 +386,7 @@ impl Work for Merge<'_> {
         let Self { ranks, text, page, mut written } = self;
         let bytes = text.as_bytes();
         let mut merges = std::mem::take(&mut page.merges);
+        let mut longs = Vec::new();
         let mut least = 0;
         for most in KINDS {
             let mut held = [(0, (0, 0)); PIECES];
@@ -389,25 +394,25 @@ impl Work for Merge<'_> {
             page.block.clear();
             let these = merges.iter().filter(|(_, (start, end))| (least..=most).contains(&(end - start)));
             for &(part, span) in these {
-                if merge::put(&mut page.block, count, ranks, &bytes[span.0..span.1]) {
-                    held[count] = (part, span);
-                    count += 1;
-                    if count == PIECES {
-                        page.merge(machine, ranks, bytes, &held, written.as_deref_mut());
-                        count = 0;
-                    }
-                } else {
-                    page.merge(machine, ranks, bytes, &held[..count], written.as_deref_mut());
+                if !merge::put(&mut page.block, count, ranks, &bytes[span.0..span.1]) {
+                    longs.push((part, &bytes[span.0..span.1]));
+                    continue;
+                }
+                held[count] = (part, span);
+                count += 1;
+                if count == PIECES {
+                    page.merge(machine, ranks, bytes, &held, written.as_deref_mut());
                     count = 0;
-                    let first = page.tokens.len();
-                    long::feed(machine, ranks, &mut page.block, &bytes[span.0..span.1], &mut page.tokens);
-                    page.of_parts[part] = (first, page.tokens.len() - first);
-                    page.block.clear();
                 }
             }
             page.merge(machine, ranks, bytes, &held[..count], written.as_deref_mut());
             least = most.saturating_add(1);
         }
+        let pieces: Vec<&[u8]> = longs.iter().map(|&(_, piece)| piece).collect();
+        let Page { block, tokens, of_parts, .. } = &mut *page;
+        long::together(machine, ranks, block, &pieces, tokens, |i, made| {
+            of_parts[longs[i].0] = (made.start, made.len());
+        });
         merges.clear();
         page.merges = merges;
     }

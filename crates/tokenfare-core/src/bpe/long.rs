@@ -42,6 +42,65 @@ impl<K: Sink> Work for Feed<'_, K> {
     }
 }
 
+/// Feeds the tokens of pieces of many parts to `sink`, those of as many as a block holds side by side. Says of each, by its
+/// number, where its tokens begin and end in what the sink takes.
+#[inline(always)]
+pub(super) fn together(
+    machine: impl Machine,
+    ranks: &Ranks<'_>,
+    block: &mut Block,
+    pieces: &[&[u8]],
+    sink: &mut impl Sink,
+    mut each: impl FnMut(usize, Range<usize>),
+) {
+    let mut next = 0;
+    while next < pieces.len() {
+        block.clear();
+        let mut ends = [0; PIECES];
+        let (first, mut windows) = (next, 0);
+        while next < pieces.len() {
+            let mut parts = [0; MOST];
+            let filled = Atoms::of(pieces[next]).fill(ranks, &mut parts);
+            let more = windows_of(filled);
+            if filled == MOST || windows + more > PIECES {
+                break;
+            }
+            put(block, windows, &parts[..filled]);
+            windows += more;
+            ends[next - first] = windows;
+            next += 1;
+        }
+        if windows > 0 {
+            machine.merge(block, ranks.pairs());
+        }
+        let mut apart = [false; PIECES];
+        let mut window = 0;
+        for (i, &end) in ends[..next - first].iter().enumerate() {
+            let before = sink.mark();
+            match join(block, window..end, 1, sink) {
+                Joined::All(from) => {
+                    take(block, end - 1, from, PLACES, sink);
+                    each(first + i, before..sink.mark());
+                }
+                Joined::UpTo(..) => {
+                    sink.back_to(before);
+                    apart[i] = true;
+                }
+            }
+            window = end;
+        }
+        let apart = (first..next).filter(|i| apart[i - first]);
+        // One that no block holds: the first of these, since it would have been put into an empty one.
+        let alone = (windows == 0).then_some(next);
+        next += usize::from(windows == 0);
+        for i in apart.chain(alone) {
+            let before = sink.mark();
+            feed(machine, ranks, block, pieces[i], sink);
+            each(i, before..sink.mark());
+        }
+    }
+}
+
 /// Bytes of a run that are merged to see what a longer one comes to: several times the longest token.
 const SAMPLE: usize = 1 << 10;
 

@@ -38,7 +38,7 @@ impl<K: Entry, const WORDS: usize> Entry for With<K, WORDS> {
 impl Written {
     /// A memory for so many bytes of text.
     pub(super) fn new(whose: Whose, length: usize) -> Self {
-        Self { short: Table::sized(length / 2), long: Table::sized(length / 4), whose }
+        Self { short: Table::sized(length), long: Table::sized(length / 4), whose }
     }
 
     /// Whether its tokens are those of this vocabulary.
