@@ -37,3 +37,29 @@ fn a_batch_of_many_long_texts_counts_as_its_texts_do() {
         Ok(())
     });
 }
+
+#[test]
+fn a_long_text_is_counted_and_encoded_in_parts_as_it_is_alone() {
+    let texts = (prop::collection::vec(atoms::texts(), 1..30), 600_000..900_000_usize, 0..3_usize);
+    cases::hold(6, &texts, |(texts, length, short)| {
+        // Texts may be empty: as many as make the length if there is a byte in each, or one that is long.
+        let once: String = texts.concat() + "x ";
+        let all = once.repeat(length / once.len() + 1);
+        let mut end = length.min(all.len());
+        while !all.is_char_boundary(end) {
+            end -= 1;
+        }
+        // With short ones around it, since parts are told from texts by number.
+        let mut batch = vec!["short"; short];
+        batch.extend([&all[..end], "", "after"]);
+        for encoding in encodings::one_a_pattern() {
+            let ids: Vec<Vec<u32>> = batch.iter().map(|text| encoding.encode(text)).collect();
+            let counts: Vec<usize> = ids.iter().map(Vec::len).collect();
+            for threads in [2, 3].map(NonZeroUsize::new) {
+                assert_eq!(encoding.count_batch_on(&batch, threads), counts, "{encoding:?} on {threads:?}");
+                assert!(encoding.encode_batch_on(&batch, threads) == ids, "{encoding:?} on {threads:?}");
+            }
+        }
+        Ok(())
+    });
+}

@@ -17,8 +17,11 @@ const JOB: usize = 1 << 17;
 /// Batches smaller than this are done before a thread has woken.
 const SMALL: usize = 1 << 15;
 
+/// A text longer than this is cut into jobs, where its tokens can be counted on either side.
+const LONG: usize = 2 * JOB;
+
 impl Encoding {
-    /// Counts the tokens of each text, on all processors.
+    /// Counts the tokens of each text, on all processors; those of a long one too.
     ///
     /// The counts are the same on any number of threads.
     #[must_use]
@@ -29,14 +32,19 @@ impl Encoding {
     /// Counts the tokens of each text on so many threads; `None` is as many as there are processors.
     #[must_use]
     pub fn count_batch_on<T: AsRef<str> + Sync>(&self, texts: &[T], threads: Option<NonZeroUsize>) -> Vec<usize> {
-        in_jobs(texts, threads, |texts| {
-            Counting::with(self.whose, bytes_of(texts), |counting| {
-                texts.iter().map(|text| self.count_at(counting, text.as_ref())).collect()
-            })
-        })
+        self.in_parts(
+            texts,
+            threads,
+            |count, more| *count += more,
+            |parts| {
+                Counting::with(self.whose, bytes_of(parts), |counting| {
+                    parts.iter().map(|part| self.count_at(counting, part)).collect()
+                })
+            },
+        )
     }
 
-    /// Encodes each text, on all processors.
+    /// Encodes each text, on all processors; long ones too.
     #[must_use]
     pub fn encode_batch<T: AsRef<str> + Sync>(&self, texts: &[T]) -> Vec<Vec<u32>> {
         self.encode_batch_on(texts, None)
@@ -45,21 +53,58 @@ impl Encoding {
     /// Encodes each text on so many threads; `None` is as many as there are processors.
     #[must_use]
     pub fn encode_batch_on<T: AsRef<str> + Sync>(&self, texts: &[T], threads: Option<NonZeroUsize>) -> Vec<Vec<u32>> {
-        in_jobs(texts, threads, |texts| texts.iter().map(|text| self.encode(text.as_ref())).collect())
+        self.in_parts(
+            texts,
+            threads,
+            |ids: &mut Vec<u32>, more| ids.extend(more),
+            |parts| parts.iter().map(|part| self.encode(part)).collect(),
+        )
+    }
+
+    /// Does `work` on texts, or on parts of long ones, and joins what comes of those.
+    fn in_parts<T: AsRef<str> + Sync, R: Send>(
+        &self,
+        texts: &[T],
+        threads: Option<NonZeroUsize>,
+        join: impl Fn(&mut R, R),
+        work: impl Fn(&[&str]) -> Vec<R> + Sync,
+    ) -> Vec<R> {
+        let threads = threads.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+        let mut parts: Vec<&str> = Vec::with_capacity(texts.len());
+        // The numbers of the parts that go on with the text of the one before.
+        let mut going_on = Vec::new();
+        for text in texts {
+            let mut rest = text.as_ref();
+            while threads > 1
+                && rest.len() > LONG
+                && let Some(end) = self.seam_after(rest, JOB)
+            {
+                let (part, after) = rest.split_at(end);
+                parts.push(part);
+                going_on.push(parts.len());
+                rest = after;
+            }
+            parts.push(rest);
+        }
+        let done = in_jobs(&parts, threads, work);
+        let mut going_on = going_on.into_iter().peekable();
+        let mut joined: Vec<R> = Vec::with_capacity(texts.len());
+        for (i, result) in done.into_iter().enumerate() {
+            match joined.last_mut() {
+                Some(last) if going_on.next_if_eq(&i).is_some() => join(last, result),
+                _ => joined.push(result),
+            }
+        }
+        joined
     }
 }
 
 /// Does `work` on stretches of `texts` and puts the results in order.
-fn in_jobs<T: AsRef<str> + Sync, R: Send>(
-    texts: &[T],
-    threads: Option<NonZeroUsize>,
-    work: impl Fn(&[T]) -> Vec<R> + Sync,
-) -> Vec<R> {
+fn in_jobs<R: Send>(texts: &[&str], threads: usize, work: impl Fn(&[&str]) -> Vec<R> + Sync) -> Vec<R> {
     if bytes_of(texts) < SMALL {
         return work(texts);
     }
     let jobs = jobs(texts);
-    let threads = threads.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
     let threads = threads.min(jobs.len());
     if threads == 1 {
         return work(texts);
@@ -69,16 +114,16 @@ fn in_jobs<T: AsRef<str> + Sync, R: Send>(
     done.into_iter().flatten().collect()
 }
 
-fn bytes_of<T: AsRef<str>>(texts: &[T]) -> usize {
-    texts.iter().map(|text| text.as_ref().len()).sum()
+fn bytes_of(texts: &[&str]) -> usize {
+    texts.iter().map(|text| text.len()).sum()
 }
 
 /// Stretches of texts of about [`JOB`] bytes each.
-fn jobs<T: AsRef<str>>(texts: &[T]) -> Vec<Range<usize>> {
+fn jobs(texts: &[&str]) -> Vec<Range<usize>> {
     let mut jobs = Vec::new();
     let (mut start, mut bytes) = (0, 0);
     for (i, text) in texts.iter().enumerate() {
-        bytes += text.as_ref().len();
+        bytes += text.len();
         if bytes >= JOB {
             jobs.push(start..i + 1);
             (start, bytes) = (i + 1, 0);

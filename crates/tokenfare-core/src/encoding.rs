@@ -345,21 +345,27 @@ impl Encoding {
     pub(crate) fn blocks<'t>(&self, text: &'t str) -> impl Iterator<Item = &'t str> {
         let mut rest = text;
         std::iter::from_fn(move || {
-            let mut length = if self.front.is_some() { BLOCK } else { rest.len() };
-            while length < rest.len() {
-                let mut end = length;
-                while !rest.is_char_boundary(end) {
-                    end -= 1;
-                }
-                if let Some(seam) = self.last_seam(&rest[..end]) {
-                    let (block, after) = rest.split_at(seam);
-                    rest = after;
-                    return Some(block);
-                }
-                length *= 2;
-            }
-            Some(std::mem::take(&mut rest)).filter(|block| !block.is_empty())
+            let block = if self.front.is_some() { BLOCK } else { rest.len() };
+            let (block, after) = rest.split_at(self.seam_after(rest, block).unwrap_or(rest.len()));
+            rest = after;
+            Some(block).filter(|block| !block.is_empty())
         })
+    }
+
+    /// The last place in about so many bytes of a text at which it can be cut and each side taken on its own; in twice as
+    /// many if there is none, and so on. `None` if there is none before the end.
+    pub(crate) fn seam_after(&self, text: &str, mut bytes: usize) -> Option<usize> {
+        while bytes < text.len() {
+            let mut end = bytes;
+            while !text.is_char_boundary(end) {
+                end -= 1;
+            }
+            if let Some(seam) = self.last_seam(&text[..end]) {
+                return Some(seam);
+            }
+            bytes *= 2;
+        }
+        None
     }
 
     /// Hands on the text as it is to be split, with the special tokens in it that `specials` allows.

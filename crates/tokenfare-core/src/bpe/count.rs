@@ -349,7 +349,10 @@ impl Work for Step<'_, '_, Longs> {
         let Self { rest, ranks, text, count, what: Longs } = self;
         let (spans, all) = rest.longs.empty();
         rest.windows = 0;
-        let pieces = spans.map(|(start, end)| &text.as_bytes()[start..end]);
+        let mut pieces = [&[][..]; PIECES];
+        for (piece, &(start, end)) in pieces.iter_mut().zip(&spans[..all]) {
+            *piece = &text.as_bytes()[start..end];
+        }
         long::together(machine, ranks, &mut rest.block, &pieces[..all], count, |_, _| ());
     }
 }

@@ -324,8 +324,8 @@ impl WordTable {
     fn with_seed(keys: &[(Key, u32)], seed: u64) -> Option<Self> {
         let (short, long): (Vec<_>, Vec<_>) = keys.iter().partition(|(key, _)| key.length() <= SHORT);
         let mut ranks = Vec::new();
-        let of_short = |key: Key| (key.short(), WordHash::of_short(key.short(), seed));
-        let of_long = |key: Key| ([key.low, key.high], WordHash::of_long(key, seed));
+        let of_short = |key: Key| (key.short().to_le(), WordHash::of_short(key.short(), seed));
+        let of_long = |key: Key| ([key.low.to_le(), key.high.to_le()], WordHash::of_long(key, seed));
         let short = WordHalf::new(&short, of_short, &mut ranks)?;
         let long = WordHalf::new(&long, of_long, &mut ranks)?;
         Some(Self { seed, short, long, ranks })

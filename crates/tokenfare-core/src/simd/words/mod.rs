@@ -82,6 +82,12 @@ impl Key {
         self.low & (u64::MAX >> 8) | self.high & !(u64::MAX >> 8)
     }
 
+    /// The two words as they stand in the table: their bytes in the order of the text, on any processor.
+    #[inline(always)]
+    fn in_bytes(self) -> [u64; 2] {
+        [self.low.to_le(), self.high.to_le()]
+    }
+
     #[inline(always)]
     pub(crate) fn hash(self, seed: u64) -> u64 {
         let low = self.low.wrapping_mul(seed);
@@ -178,10 +184,10 @@ impl<'a> Words<'a> {
         if key.length() <= SHORT {
             let word = key.short();
             let place = self.short.place(Hash::of_short(word, self.seed));
-            if self.short.keys[place] == word { place as u32 } else { NOWHERE }
+            if self.short.keys[place] == word.to_le() { place as u32 } else { NOWHERE }
         } else {
             let place = self.long.place(Hash::of_long(key, self.seed));
-            if self.long.keys[place] == [key.low, key.high] { (self.short.keys.len() + place) as u32 } else { NOWHERE }
+            if self.long.keys[place] == key.in_bytes() { (self.short.keys.len() + place) as u32 } else { NOWHERE }
         }
     }
 
@@ -246,7 +252,7 @@ pub(super) fn short_words(
         let word = pieces.word(piece);
         let place = words.short.place(Hash::of_short(word, words.seed));
         // SAFETY: a place is less than the number of keys.
-        let is = unsafe { *words.short.keys.get_unchecked(place) } == word;
+        let is = unsafe { *words.short.keys.get_unchecked(place) } == word.to_le();
         if let Some(found) = &mut found {
             found[piece] = if is { place as u32 } else { NOWHERE };
         }
@@ -270,7 +276,7 @@ pub(super) fn long_words(
         let piece = missed[i];
         let key = pieces.key(piece);
         let place = words.long.place(Hash::of_long(key, words.seed));
-        let is = words.long.keys[place] == [key.low, key.high];
+        let is = words.long.keys[place] == key.in_bytes();
         if let Some(found) = &mut found
             && is
         {
