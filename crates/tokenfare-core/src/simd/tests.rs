@@ -60,7 +60,7 @@ impl Work for Widening {
                 let whole = 64 - c.broken.count_ones() as usize;
                 for (at, character) in text[..whole].char_indices() {
                     let class = crate::unicode::class_of(character);
-                    let bits = (1_u64 << character.len_utf8()) - 1 << at;
+                    let bits = ((1_u64 << character.len_utf8()) - 1) << at;
                     use crate::unicode::Class;
                     for (set, bytes) in [
                         (Class::LOWER, c.small),
