@@ -2,7 +2,8 @@
 
 use super::block::{Block, NO_PAIR, NO_PART, PIECES, PLACE_BITS, PLACES};
 use super::pairs::{Pairs, RANK_BITS};
-use super::{Classes, LANES, WINDOW};
+use super::{Classes, LANES, WINDOW, scalar};
+use crate::unicode::{Class, class_within};
 use std::arch::x86_64::*;
 
 // What a byte is, by what its two halves say: a class is set in both of these, or it is not the byte's.
@@ -107,6 +108,44 @@ pub(super) fn classes(bytes: &[u8; WINDOW]) -> Classes {
         wide: bits!(0, 0),
         ..Classes::default()
     }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn widen(classes: &mut Classes, bytes: &[u8; WINDOW]) {
+    let halves: &[[u8; 32]; 2] = bytemuck::cast_ref(bytes);
+    let [low, high] = halves.map(|half| {
+        // As signed numbers, bytes that follow are the lowest.
+        let follow = _mm256_cmpgt_epi8(_mm256_set1_epi8(0xC0_u8.cast_signed()), bytemuck::cast(half));
+        u64::from(_mm256_movemask_epi8(follow).cast_unsigned())
+    });
+    classes.follow = low | high << 32;
+    classes.broken = scalar::broken(classes, bytes);
+    // The class of each character, where it begins.
+    let mut kinds = [0; WINDOW];
+    let mut firsts = classes.wide & !classes.follow & !classes.broken;
+    while firsts != 0 {
+        let at = firsts.trailing_zeros() as usize % WINDOW;
+        kinds[at] = class_within(bytes, at).bits();
+        firsts &= firsts - 1;
+    }
+    let kinds: [[u8; 32]; 2] = bytemuck::cast(kinds);
+    macro_rules! whole {
+        ($class:expr) => {{
+            const SHIFT: i32 = $class.bits().leading_zeros() as i32;
+            let [low, high] = kinds.map(|half| {
+                let highest = _mm256_slli_epi16::<SHIFT>(bytemuck::cast(half));
+                u64::from(_mm256_movemask_epi8(highest).cast_unsigned())
+            });
+            classes.whole(low | high << 32)
+        }};
+    }
+    classes.small |= whole!(Class::LOWER);
+    classes.capitals |= whole!(Class::UPPER);
+    classes.caseless |= whole!(Class::CASELESS);
+    classes.marks |= whole!(Class::MARK);
+    classes.digits |= whole!(Class::NUMBER);
+    classes.blanks |= whole!(Class::BLANK);
 }
 
 /// Sixteen numbers.

@@ -316,6 +316,12 @@ impl Machine for Avx2 {
     }
 
     #[inline(always)]
+    fn widen(self, classes: &mut Classes, bytes: &[u8; WINDOW]) {
+        // SAFETY: as above.
+        unsafe { avx2::widen(classes, bytes) };
+    }
+
+    #[inline(always)]
     fn long_words(
         self,
         words: &Words<'_>,
