@@ -132,7 +132,7 @@ pub(super) fn widen(classes: &mut Classes, bytes: &[u8; WINDOW]) {
     let kinds: [[u8; 32]; 2] = bytemuck::cast(kinds);
     macro_rules! whole {
         ($class:expr) => {{
-            const SHIFT: i32 = $class.bits().leading_zeros() as i32;
+            const SHIFT: i32 = $class.bits().leading_zeros().cast_signed();
             let [low, high] = kinds.map(|half| {
                 let highest = _mm256_slli_epi16::<SHIFT>(bytemuck::cast(half));
                 u64::from(_mm256_movemask_epi8(highest).cast_unsigned())

@@ -123,7 +123,10 @@ pub(crate) trait Machine: Copy {
     /// are; and where `found` is given, the place of each that it does, and [`NOWHERE`] for the others.
     #[inline(always)]
     fn short_words(self, words: &Words<'_>, pieces: Pieces<'_>, found: Option<&mut Room>, missed: &mut Room) -> usize {
-        words::short_words(words, pieces, found, missed)
+        match pieces.count {
+            0..=words::FEW => words::short_words(words, pieces, found, missed),
+            _ => words::short_words_in_two_steps(words, pieces, found, missed),
+        }
     }
 
     /// Looks for longer ones among `count` that were missed: leaves those that it does not find, and returns how many they

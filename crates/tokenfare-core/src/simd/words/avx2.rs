@@ -1,4 +1,4 @@
-//! The search for four pieces at a time. Those of up to seven bytes are found as fast one by one: four are too few for a gather.
+//! The search for four pieces at a time. Those of up to seven bytes are found as fast without: four are too few for a gather.
 
 use super::{COUNT_BITS, Half, INLINE, PLACES, Pieces, REMEMBERED, ROW, Remembered, Room, SECOND, Words};
 use std::arch::x86_64::*;

@@ -20,7 +20,6 @@ pub(crate) const ROW: usize = 256;
 pub(crate) type Room = [u32; ROW + 16];
 
 /// So few pieces are sooner looked for one by one: they do not wait for one another, and eight at a time do.
-#[cfg(target_arch = "x86_64")]
 pub(super) const FEW: usize = 6;
 
 /// The longest token that stands in the table.
@@ -258,6 +257,39 @@ pub(super) fn short_words(
         }
         missed[misses % ROW] = piece as u32;
         misses += usize::from(!is);
+    }
+    misses
+}
+
+/// [`super::Machine::short_words`] for many: first where each would be, and then whether it is there, so that more of the keys
+/// are waited for together.
+#[inline(always)]
+pub(super) fn short_words_in_two_steps(
+    words: &Words<'_>,
+    pieces: Pieces<'_>,
+    mut found: Option<&mut Room>,
+    missed: &mut Room,
+) -> usize {
+    const STEP: usize = 64;
+    let mut misses = 0;
+    let count = pieces.count.min(ROW);
+    let mut wanted = [(0, 0); STEP];
+    for first in (0..count).step_by(STEP) {
+        let count = STEP.min(count - first);
+        for (i, wanted) in wanted[..count].iter_mut().enumerate() {
+            let word = pieces.word(first + i);
+            *wanted = (word, words.short.place(Hash::of_short(word, words.seed)));
+        }
+        for (i, &(word, place)) in wanted[..count].iter().enumerate() {
+            let piece = first + i;
+            // SAFETY: a place is less than the number of keys.
+            let is = unsafe { *words.short.keys.get_unchecked(place) } == word.to_le();
+            if let Some(found) = &mut found {
+                found[piece] = if is { place as u32 } else { NOWHERE };
+            }
+            missed[misses % ROW] = piece as u32;
+            misses += usize::from(!is);
+        }
     }
     misses
 }
