@@ -81,7 +81,7 @@ impl<S: Split> Work for Fill<'_, S> {
                 false => (&bytes[at..], 0),
             };
             let window = window.first_chunk().expect("more than a window is left, or zeros are after the text");
-            let ends = ends::<S>(machine, window, over);
+            let ends = if is_worth(machine, window, left) { ends::<S>(machine, window, over) } else { 0 };
             if ends == 0 {
                 let end = split.end(text, at);
                 let Ok(place) = u32::try_from(end - row.start) else {
@@ -104,6 +104,12 @@ impl<S: Split> Work for Fill<'_, S> {
         row.count = count;
         at
     }
+}
+
+/// Whether a window of a text of which so much is left had better be taken at once.
+#[inline(always)]
+fn is_worth<M: Machine>(_: M, [first, second, ..]: &[u8; WINDOW], left: usize) -> bool {
+    M::CLASSES_ALL || (first | second).is_ascii() && left >= WINDOW / 2
 }
 
 /// The ends of the pieces of a window that can be found without a walk, a bit for each.

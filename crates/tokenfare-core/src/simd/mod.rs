@@ -95,6 +95,9 @@ pub(crate) trait Machine: Copy {
     /// Sixteen numbers.
     type Lanes: Copy;
 
+    /// Whether a window of characters beyond ASCII, or one of half a text, is sooner classed than walked through.
+    const CLASSES_ALL: bool = false;
+
     /// Classes 64 bytes, those of characters beyond ASCII as nothing but that.
     #[inline(always)]
     fn classes(self, bytes: &[u8; WINDOW]) -> Classes {
@@ -311,6 +314,7 @@ impl Avx2 {
 #[cfg(target_arch = "x86_64")]
 impl Machine for Avx2 {
     type Lanes = avx2::Lanes;
+    const CLASSES_ALL: bool = true;
 
     #[inline(always)]
     fn classes(self, bytes: &[u8; WINDOW]) -> Classes {
@@ -411,6 +415,7 @@ impl Avx512 {
 #[cfg(target_arch = "x86_64")]
 impl Machine for Avx512 {
     type Lanes = std::arch::x86_64::__m512i;
+    const CLASSES_ALL: bool = true;
 
     #[inline(always)]
     fn classes(self, bytes: &[u8; WINDOW]) -> Classes {
