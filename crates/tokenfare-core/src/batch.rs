@@ -3,7 +3,7 @@
 //! The pool is our own, because the process-wide one is not ours to size and dies with a fork: a child has its parent's
 //! pool but none of its threads, and waits for them for ever. Ours knows the process it was made in.
 
-use crate::bpe::Counting;
+use crate::bpe::{Counting, Writing};
 use crate::encoding::Encoding;
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -13,6 +13,9 @@ use std::sync::{Arc, Mutex};
 
 /// A job is this many bytes of text or more: enough to outweigh handing it to a thread, and to fill a memory.
 const JOB: usize = 1 << 17;
+
+/// A part of a text reaches so far beyond a job, to the last seam there, so that it is a job of its own.
+const BEYOND: usize = JOB / 32;
 
 /// Batches smaller than this are done before a thread has woken.
 const SMALL: usize = 1 << 15;
@@ -53,12 +56,16 @@ impl Encoding {
     /// Encodes each text on so many threads; `None` is as many as there are processors.
     #[must_use]
     pub fn encode_batch_on<T: AsRef<str> + Sync>(&self, texts: &[T], threads: Option<NonZeroUsize>) -> Vec<Vec<u32>> {
-        self.in_parts(
-            texts,
-            threads,
-            |ids: &mut Vec<u32>, more| ids.extend(more),
-            |parts| parts.iter().map(|part| self.encode(part)).collect(),
-        )
+        let encode = |parts: &[&str]| {
+            Writing::with(self.whose, bytes_of(parts), |writing| {
+                let ids = parts.iter().map(|part| {
+                    self.encode_at(writing, part);
+                    std::mem::take(&mut writing.tokens)
+                });
+                ids.collect()
+            })
+        };
+        self.in_parts(texts, threads, |ids: &mut Vec<u32>, more| ids.extend(more), encode)
     }
 
     /// Does `work` on texts, or on parts of long ones, and joins what comes of those.
@@ -77,7 +84,7 @@ impl Encoding {
             let mut rest = text.as_ref();
             while threads > 1
                 && rest.len() > LONG
-                && let Some(end) = self.seam_after(rest, JOB)
+                && let Some(end) = self.seam_after(rest, JOB + BEYOND)
             {
                 let (part, after) = rest.split_at(end);
                 parts.push(part);

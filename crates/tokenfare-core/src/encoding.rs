@@ -185,7 +185,12 @@ impl Encoding {
     /// Counts up to a limit, and stops as soon as it is passed.
     #[must_use]
     pub fn count_up_to(&self, text: &str, limit: usize) -> UpTo {
-        Counting::with(self.whose, text.len(), |counting| {
+        let (fewest, most_bytes) =
+            self.tables.with(|ranks| (bpe::fewest(ranks, text.len()), limit.saturating_mul(ranks.longest())));
+        if self.front.is_none() && fewest > limit {
+            return UpTo::Exceeds; // and nothing had to be made for it
+        }
+        Counting::with(self.whose, text.len().min(most_bytes), |counting| {
             counting.limit = limit;
             for block in self.blocks(text) {
                 self.stretches(block, |stretch| {
@@ -217,9 +222,16 @@ impl Encoding {
 
     /// Encodes a text, and adds the token ids to `ids`.
     pub fn encode_into(&self, text: &str, ids: &mut Vec<u32>) {
-        Writing::with(self.whose, text.len(), ids, |writing| {
-            self.stretches(text, |stretch| self.encode_stretch(&stretch, writing));
+        Writing::with(self.whose, text.len(), |writing| {
+            writing.tokens = std::mem::take(ids);
+            self.encode_at(writing, text);
+            *ids = std::mem::take(&mut writing.tokens);
         });
+    }
+
+    /// Encodes with what is at hand, and adds the token ids to those that are there.
+    pub(crate) fn encode_at(&self, writing: &mut Writing<'_>, text: &str) {
+        self.stretches(text, |stretch| self.encode_stretch(&stretch, writing));
     }
 
     fn encode_stretch(&self, stretch: &Stretch<'_>, writing: &mut Writing<'_>) {
@@ -241,11 +253,10 @@ impl Encoding {
     ///
     /// If the text holds a special token that is refused, or `specials` names one that the encoding does not have.
     pub fn encode_with(&self, text: &str, specials: &Specials) -> Result<Vec<u32>, Error> {
-        let mut ids = Vec::new();
-        Writing::with(self.whose, text.len(), &mut ids, |writing| {
-            self.stretches_with(text, specials, |stretch| self.encode_stretch(&stretch, writing))
-        })?;
-        Ok(ids)
+        Writing::with(self.whose, text.len(), |writing| {
+            self.stretches_with(text, specials, |stretch| self.encode_stretch(&stretch, writing))?;
+            Ok(std::mem::take(&mut writing.tokens))
+        })
     }
 
     /// Decodes token ids to text.

@@ -39,7 +39,8 @@ const SHORT: usize = 48;
 /// Words that are no token are remembered, with their tokens and for one encoding at a time, by each thread that counts or
 /// encodes. Nothing is wrong with forgetting them but the time to merge them again.
 pub fn forget() {
-    KEPT.take();
+    // A thread that ends may have none any more.
+    let _ = KEPT.try_with(Cell::take);
 }
 
 /// A count that is being made.
@@ -63,22 +64,17 @@ impl Counting<'_> {
 
 /// Tokens that are being written down.
 pub(crate) struct Writing<'d> {
-    pub(crate) tokens: &'d mut Vec<u32>,
+    pub(crate) tokens: Vec<u32>,
     pub(crate) written: Option<&'d mut Written>,
     pub(super) desk: &'d mut Desk,
 }
 
-impl<'d> Writing<'d> {
+impl Writing<'_> {
     /// Does `work` on so many bytes of text with what this thread keeps for a vocabulary.
-    pub(crate) fn with<R>(
-        whose: Whose,
-        length: usize,
-        tokens: &'d mut Vec<u32>,
-        work: impl FnOnce(&mut Writing<'_>) -> R,
-    ) -> R {
+    pub(crate) fn with<R>(whose: Whose, length: usize, work: impl FnOnce(&mut Writing<'_>) -> R) -> R {
         Kept::with(|Kept { desk, written, .. }| {
             let written = of(written, whose, length, |written| written.is_of(whose), Written::new);
-            work(&mut Writing { tokens, written, desk })
+            work(&mut Writing { tokens: Vec::new(), written, desk })
         })
     }
 }

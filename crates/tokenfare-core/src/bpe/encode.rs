@@ -43,6 +43,8 @@ pub(super) struct Page {
     found: [u32; PIECES_OF_A_PAGE + ROOM],
     /// How many pieces there are.
     count: usize,
+    /// How long they are together.
+    bytes: usize,
     /// Those that are none, in order.
     holes: Vec<Hole>,
     /// The numbers of the holes that are not remembered either.
@@ -71,14 +73,17 @@ struct Hole {
 /// The most pieces of a page.
 const PIECES_OF_A_PAGE: usize = 1 << 12;
 
+/// A page of so many bytes is full, however few its pieces are.
+const BYTES_OF_A_PAGE: usize = 1 << 17;
+
 /// What a search writes to.
 const ROOM: usize = size_of::<Room>() / size_of::<u32>();
 
 /// Tokens that are copied at once, whether they are all meant or not.
 const AT_ONCE: usize = 16;
 
-/// So much room is kept for the next text.
-const KEPT: usize = 1 << 14;
+/// So much room is left for the next text.
+const ROOM_LEFT: usize = 1 << 14;
 
 impl Page {
     #[cold]
@@ -86,6 +91,7 @@ impl Page {
         Box::new(Self {
             found: [0; _],
             count: 0,
+            bytes: 0,
             holes: Vec::new(),
             left: Vec::new(),
             tokens: Vec::new(),
@@ -98,7 +104,7 @@ impl Page {
     }
 
     fn clear(&mut self) {
-        self.count = 0;
+        (self.count, self.bytes) = (0, 0);
         self.holes.clear();
         self.left.clear();
         self.tokens.clear();
@@ -108,10 +114,10 @@ impl Page {
 
     /// Gives back what only a very long piece needs.
     fn let_go(&mut self) {
-        if self.tokens.capacity() > KEPT || self.of_parts.capacity() > KEPT {
-            self.tokens.shrink_to(KEPT);
-            self.of_parts.shrink_to(KEPT);
-            self.merges.shrink_to(KEPT);
+        if self.tokens.capacity() > ROOM_LEFT || self.of_parts.capacity() > ROOM_LEFT {
+            self.tokens.shrink_to(ROOM_LEFT);
+            self.of_parts.shrink_to(ROOM_LEFT);
+            self.merges.shrink_to(ROOM_LEFT);
         }
     }
 }
@@ -140,7 +146,7 @@ impl Work for Take<'_> {
             machine.run(Write { ranks, text, page, written, tokens });
             return long::feed(machine, ranks, &mut page.block, &text.as_bytes()[row.start..end], tokens);
         }
-        if page.count + pieces.count > PIECES_OF_A_PAGE {
+        if page.count + pieces.count > PIECES_OF_A_PAGE || page.bytes > BYTES_OF_A_PAGE {
             machine.run(Write { ranks, text, page, written: written.as_deref_mut(), tokens });
         }
         let found: &mut Room = page.found[page.count..].first_chunk_mut().expect("there is room for a row");
@@ -162,6 +168,7 @@ impl Work for Take<'_> {
             page.tokens.truncate(count);
         }
         page.count += pieces.count;
+        page.bytes += end - row.start;
     }
 }
 
@@ -377,7 +384,7 @@ struct Merge<'w> {
 }
 
 /// The most bytes of the parts of each kind: they take as many steps.
-const KINDS: [usize; 4] = [7, 10, 16, usize::MAX];
+const KINDS: [usize; 4] = [7, 10, 15, usize::MAX];
 
 impl Work for Merge<'_> {
     type Output = ();

@@ -8,8 +8,8 @@ use crate::simd::{Character, Filter, Machine, Pieces, ROW, SEAMS, WINDOW, Work};
 /// Japanese, Korean. Most places between two can be cut, and most segments are tokens.
 const CLOSE: u8 = 0xE3;
 
-/// Work: cutting a piece, which is [worth it](Segments::are_worth). `full` is called where there is no room for more segments, and
-/// has to clear them.
+/// Work: cutting a piece, which is [worth it](Segments::are_worth). `full` is called where there is no room for more
+/// segments, and has to clear them.
 pub(super) struct Cut<'w, F> {
     pub(super) segments: &'w mut Segments,
     pub(super) bridges: &'w Filter<'w>,

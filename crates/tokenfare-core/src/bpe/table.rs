@@ -16,7 +16,7 @@ impl Whose {
     }
 }
 
-/// The most bytes of a first text that one entry is made for at once.
+/// A table begins with an entry for so many bytes of the first text.
 const BYTES_AN_ENTRY: usize = 128;
 
 /// The most bytes of the entries of one kind.

@@ -47,7 +47,8 @@ impl Written {
         self.whose == whose
     }
 
-    /// Writes the tokens of `bytes[start..end]`, and whatever after them. Returns how many they are; 0 if they are not remembered.
+    /// Writes the tokens of `bytes[start..end]`, and whatever after them. Returns how many they are; 0 if they are not
+    /// remembered.
     #[inline(always)]
     pub(super) fn get(&self, bytes: &[u8], start: usize, end: usize, tokens: &mut [u32; MOST]) -> usize {
         let count = match end - start {

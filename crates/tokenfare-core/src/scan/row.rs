@@ -22,6 +22,9 @@ impl Row {
     /// The most bytes of a row but for its last stretch.
     const BYTES: usize = 1 << 20;
 
+    /// The longest piece of a row: what is put off of a row is not much then.
+    const LONGEST: usize = 1 << 16;
+
     #[inline(always)]
     pub(crate) fn new() -> Self {
         Self { start: 0, bounds: [0; _], count: 0, is_last: false, last: [0; _] }
@@ -84,14 +87,13 @@ impl<S: Split> Work for Fill<'_, S> {
             let ends = if is_worth(machine, window, left) { ends::<S>(machine, window, over) } else { 0 };
             if ends == 0 {
                 let end = split.end(text, at);
-                let Ok(place) = u32::try_from(end - row.start) else {
-                    // Nobody's text has a word of four gibibytes; and yet it may.
+                if end - at > Row::LONGEST {
                     if count == 0 {
                         at = end;
                     }
                     break;
-                };
-                row.bounds[count + 1] = place;
+                }
+                row.bounds[count + 1] = (end - row.start) as u32;
                 (at, count) = (end, count + 1);
             } else {
                 let room: &mut [u32] = &mut row.bounds[count + 1..count + 1 + WINDOW];

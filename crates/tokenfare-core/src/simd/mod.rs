@@ -123,7 +123,7 @@ pub(crate) trait Machine: Copy {
     }
 
     /// Looks for pieces of up to seven bytes: writes the numbers of those that it does not find, and returns how many they
-    /// are; and where `found` is given, the place of each that it does, and [`NOWHERE`] for the others.
+    /// are; and where `found` is given, the place of each that it does, and [`NOWHERE`](words::NOWHERE) for the others.
     #[inline(always)]
     fn short_words(self, words: &Words<'_>, pieces: Pieces<'_>, found: Option<&mut Room>, missed: &mut Room) -> usize {
         match pieces.count {

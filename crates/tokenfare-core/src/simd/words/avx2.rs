@@ -1,6 +1,6 @@
 //! The search for four pieces at a time. Those of up to seven bytes are found as fast without: four are too few for a gather.
 
-use super::{COUNT_BITS, Half, INLINE, PLACES, Pieces, REMEMBERED, ROW, Remembered, Room, SECOND, Words};
+use super::{COUNT_BITS, Half, INLINE, Pieces, REMEMBERED, ROW, Remembered, Room, SECOND, SHIFTS, Words};
 use std::arch::x86_64::*;
 
 const LANES: usize = 4;
@@ -196,7 +196,7 @@ pub(in super::super) fn recall(
             _mm256_and_si256(_mm256_srli_epi64::<{ 64 - COUNT_BITS.cast_signed() }>(high), same)
         };
         // In one place or the other.
-        let tokens = _mm256_or_si256(tokens(PLACES[0]), tokens(PLACES[1]));
+        let tokens = _mm256_or_si256(tokens(SHIFTS[0]), tokens(SHIFTS[1]));
         let none = bits(_mm256_cmpeq_epi64(tokens, all(0)));
         let tokens: [u64; LANES] = bytemuck::cast(tokens);
         total += tokens[..LANES.min(count - at)].iter().sum::<u64>();

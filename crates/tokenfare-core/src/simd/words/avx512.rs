@@ -1,6 +1,6 @@
 //! The search for eight pieces at a time.
 
-use super::{COUNT_BITS, Half, INLINE, NOWHERE, PLACES, Pieces, REMEMBERED, ROW, Remembered, Room, SECOND, Words};
+use super::{COUNT_BITS, Half, INLINE, NOWHERE, Pieces, REMEMBERED, ROW, Remembered, Room, SECOND, SHIFTS, Words};
 use std::arch::x86_64::*;
 
 const LANES: usize = 8;
@@ -267,7 +267,7 @@ pub(in super::super) fn recall(
             _mm512_maskz_srli_epi64::<{ 64 - COUNT_BITS }>(same, high)
         };
         // In one place or the other.
-        let tokens = _mm512_or_si512(tokens(PLACES[0]), tokens(PLACES[1]));
+        let tokens = _mm512_or_si512(tokens(SHIFTS[0]), tokens(SHIFTS[1]));
         total = _mm512_add_epi64(total, tokens);
         let not = _mm512_cmpeq_epi64_mask(tokens, all(0)) & lanes(count - at);
         keep(missed, misses, not, keys.numbers);

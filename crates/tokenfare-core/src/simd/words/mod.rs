@@ -332,11 +332,11 @@ pub(super) fn ranks(ranks: &[u32], places: &mut Room, count: usize) {
 #[inline(always)]
 pub(crate) fn remembered_at(key: Key, entries: usize) -> [usize; 2] {
     let hash = key.hash(REMEMBERED);
-    PLACES.map(|shift| (hash >> shift) as usize & (entries - 1))
+    SHIFTS.map(|shift| (hash >> shift) as usize & (entries - 1))
 }
 
 /// Where in the hash of a key the numbers of its two places begin, eighteen bits each.
-const PLACES: [u32; 2] = [28, 46];
+const SHIFTS: [u32; 2] = [28, 46];
 
 const REMEMBERED: u64 = 0x9E37_79B9_7F4A_7C15;
 
