@@ -190,6 +190,24 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// A word of up to seven bytes, and where it would be.
+    #[inline(always)]
+    fn short_place(&self, word: u64) -> (u64, usize) {
+        (word, self.short.place(Hash::of_short(word, self.seed)))
+    }
+
+    /// Looks whether the word of a piece is where [`Words::short_place`] says. Writes the place, if it is asked for, and the
+    /// number of the piece where the next that is missed stands; returns how many are missed, one or none.
+    #[inline(always)]
+    fn look(&self, word: u64, place: usize, piece: usize, found: Option<&mut Room>, missed: &mut u32) -> usize {
+        let is = self.short.keys[place] == word.to_le();
+        if let Some(found) = found {
+            found[piece] = if is { place as u32 } else { NOWHERE };
+        }
+        *missed = piece as u32;
+        usize::from(!is)
+    }
+
     /// The bytes at a place and how many of them count.
     #[inline(always)]
     pub(crate) fn at(&self, place: usize) -> &'a [u8] {
@@ -248,15 +266,8 @@ pub(super) fn short_words(
 ) -> usize {
     let mut misses = 0;
     for piece in 0..pieces.count.min(ROW) {
-        let word = pieces.word(piece);
-        let place = words.short.place(Hash::of_short(word, words.seed));
-        // SAFETY: a place is less than the number of keys.
-        let is = unsafe { *words.short.keys.get_unchecked(place) } == word.to_le();
-        if let Some(found) = &mut found {
-            found[piece] = if is { place as u32 } else { NOWHERE };
-        }
-        missed[misses % ROW] = piece as u32;
-        misses += usize::from(!is);
+        let (word, place) = words.short_place(pieces.word(piece));
+        misses += words.look(word, place, piece, found.as_deref_mut(), &mut missed[misses % ROW]);
     }
     misses
 }
@@ -277,18 +288,10 @@ pub(super) fn short_words_in_two_steps(
     for first in (0..count).step_by(STEP) {
         let count = STEP.min(count - first);
         for (i, wanted) in wanted[..count].iter_mut().enumerate() {
-            let word = pieces.word(first + i);
-            *wanted = (word, words.short.place(Hash::of_short(word, words.seed)));
+            *wanted = words.short_place(pieces.word(first + i));
         }
         for (i, &(word, place)) in wanted[..count].iter().enumerate() {
-            let piece = first + i;
-            // SAFETY: a place is less than the number of keys.
-            let is = unsafe { *words.short.keys.get_unchecked(place) } == word.to_le();
-            if let Some(found) = &mut found {
-                found[piece] = if is { place as u32 } else { NOWHERE };
-            }
-            missed[misses % ROW] = piece as u32;
-            misses += usize::from(!is);
+            misses += words.look(word, place, first + i, found.as_deref_mut(), &mut missed[misses % ROW]);
         }
     }
     misses
