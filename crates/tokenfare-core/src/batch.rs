@@ -35,16 +35,12 @@ impl Encoding {
     /// Counts the tokens of each text on so many threads; `None` is as many as there are processors.
     #[must_use]
     pub fn count_batch_on<T: AsRef<str> + Sync>(&self, texts: &[T], threads: Option<NonZeroUsize>) -> Vec<usize> {
-        self.in_parts(
-            texts,
-            threads,
-            |count, more| *count += more,
-            |parts| {
-                Counting::with(self.whose, bytes_of(parts), |counting| {
-                    parts.iter().map(|part| self.count_at(counting, part)).collect()
-                })
-            },
-        )
+        let count = |parts: &[&str]| {
+            Counting::with(self.whose, bytes_of(parts), |counting| {
+                parts.iter().map(|part| self.count_at(counting, part)).collect()
+            })
+        };
+        self.in_parts(texts, threads, |count, more| *count += more, count)
     }
 
     /// Encodes each text, on all processors; long ones too.
@@ -94,6 +90,9 @@ impl Encoding {
             parts.push(rest);
         }
         let done = in_jobs(&parts, threads, work);
+        if going_on.is_empty() {
+            return done;
+        }
         let mut going_on = going_on.into_iter().peekable();
         let mut joined: Vec<R> = Vec::with_capacity(texts.len());
         for (i, result) in done.into_iter().enumerate() {

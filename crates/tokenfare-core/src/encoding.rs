@@ -194,13 +194,7 @@ impl Encoding {
             counting.limit = limit;
             for block in self.blocks(text) {
                 self.stretches(block, |stretch| {
-                    let least = match &stretch {
-                        Stretch::Token(_) => 1,
-                        Stretch::Text(text) => self.tables.with(|ranks| bpe::fewest(ranks, text.len())),
-                    };
-                    if counting.count.total + least > limit {
-                        counting.count.total = limit + 1;
-                    } else {
+                    if counting.count.total <= limit {
                         self.count_stretch(&stretch, counting);
                     }
                 });

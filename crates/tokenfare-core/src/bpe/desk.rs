@@ -3,10 +3,11 @@
 //! A short text is counted in less time than it takes to clear the room.
 
 use super::written::Written;
-use super::{Count, Memo, Whose, count, encode};
+use super::{Count, Memo, count, encode};
 use crate::scan::Row;
 use crate::simd::Room;
 use std::cell::Cell;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Room to work in. Nobody finds anything in it that was not put there for the same text.
 pub(crate) struct Desk {
@@ -19,11 +20,24 @@ pub(crate) struct Desk {
     pub(super) page: Option<Box<encode::Page>>,
 }
 
+/// A vocabulary, told from all others.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Whose(u64);
+
+impl Whose {
+    /// One that was never there before.
+    pub(crate) fn new() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
 /// What a thread keeps.
 struct Kept {
     desk: Desk,
-    memo: Option<Memo>,
-    written: Option<Written>,
+    /// What is remembered, and whose tokens it is about.
+    memo: Option<(Whose, Memo)>,
+    written: Option<(Whose, Written)>,
 }
 
 thread_local! {
@@ -56,7 +70,7 @@ impl Counting<'_> {
     #[inline]
     pub(crate) fn with<R>(whose: Whose, length: usize, work: impl FnOnce(&mut Counting<'_>) -> R) -> R {
         Kept::with(|Kept { desk, memo, .. }| {
-            let memo = of(memo, whose, length, |memo| memo.is_of(whose), Memo::new);
+            let memo = of(memo, whose, length, Memo::new);
             work(&mut Counting { count: Count { total: 0, memo }, limit: usize::MAX, desk })
         })
     }
@@ -73,7 +87,7 @@ impl Writing<'_> {
     /// Does `work` on so many bytes of text with what this thread keeps for a vocabulary.
     pub(crate) fn with<R>(whose: Whose, length: usize, work: impl FnOnce(&mut Writing<'_>) -> R) -> R {
         Kept::with(|Kept { desk, written, .. }| {
-            let written = of(written, whose, length, |written| written.is_of(whose), Written::new);
+            let written = of(written, whose, length, Written::new);
             work(&mut Writing { tokens: Vec::new(), written, desk })
         })
     }
@@ -81,17 +95,11 @@ impl Writing<'_> {
 
 /// What is remembered of a vocabulary; room for that is made, unless the text is too short to take the place of another.
 #[inline(always)]
-fn of<M>(
-    kept: &mut Option<M>,
-    whose: Whose,
-    length: usize,
-    is: impl Fn(&M) -> bool,
-    new: impl FnOnce(Whose, usize) -> M,
-) -> Option<&mut M> {
-    if kept.as_ref().is_none_or(|memo| length >= SHORT && !is(memo)) {
-        *kept = Some(new(whose, length));
+fn of<M>(kept: &mut Option<(Whose, M)>, whose: Whose, length: usize, new: impl FnOnce(usize) -> M) -> Option<&mut M> {
+    if kept.as_ref().is_none_or(|&(of, _)| length >= SHORT && of != whose) {
+        *kept = Some((whose, new(length)));
     }
-    kept.as_mut().filter(|memo| is(memo))
+    kept.as_mut().filter(|&&mut (of, _)| of == whose).map(|(_, memo)| memo)
 }
 
 impl Kept {

@@ -1,7 +1,7 @@
 //! A bounded memory of segments that had to be merged and what they counted.
 
 use super::ranks::{INLINE, Key};
-use super::table::{COUNT_AT, Entry, LONGEST, Long, Table, Whose, long};
+use super::table::{COUNT_AT, Entry, LONGEST, Long, Table, long};
 use crate::simd::{COUNT_BITS, Pieces, ROW, Remembered, Room, recall};
 
 /// Keeps the counts of segments of up to thirty bytes.
@@ -10,20 +10,12 @@ pub(crate) struct Memo {
     short: Table<Remembered>,
     /// Up to thirty: words of those with two bytes a letter or more.
     long: Table<Long>,
-    /// Whose tokens they count.
-    whose: Whose,
 }
 
 impl Memo {
     /// A memory for so many bytes of text.
-    pub(super) fn new(whose: Whose, length: usize) -> Self {
-        Self { short: Table::sized(length), long: Table::sized(length / 2), whose }
-    }
-
-    /// Whether it counts the tokens of this vocabulary.
-    #[inline(always)]
-    pub(super) fn is_of(&self, whose: Whose) -> bool {
-        self.whose == whose
+    pub(super) fn new(length: usize) -> Self {
+        Self { short: Table::sized(length), long: Table::sized(length / 2) }
     }
 
     /// What is remembered of segments of up to fifteen bytes.
@@ -101,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_segment_is_remembered_only_as_itself_wherever_it_stands() {
-        let mut memo = Memo::new(Whose::new(), 1 << 20);
+        let mut memo = Memo::new(1 << 20);
         let text: Vec<u8> = (0..60).map(|i| b'a' + i % 23).chain([0, 0, 0]).collect();
         for length in 1..=40 {
             memo.put(&text, 3, 3 + length, length);
@@ -115,7 +107,7 @@ mod tests {
                 assert_eq!(memo.get(&other, 0, length), None, "{length} {changed}");
             }
         }
-        let mut memo = Memo::new(Whose::new(), 1);
+        let mut memo = Memo::new(1);
         for byte in 1..=255 {
             let mut segment = [0; 20];
             segment[0] = byte;
@@ -130,7 +122,7 @@ mod tests {
 
     #[test]
     fn it_grows_with_what_it_holds_to_a_bound() {
-        let mut memo = Memo::new(Whose::new(), 1);
+        let mut memo = Memo::new(1);
         let segment = |i: u32, length: usize| -> Vec<u8> { i.to_le_bytes().repeat(8)[..length].to_vec() };
         for length in [6, 20] {
             for i in 0..2_000 {

@@ -18,10 +18,9 @@ mod table;
 mod written;
 
 pub use desk::forget;
-pub(crate) use desk::{Counting, Writing};
+pub(crate) use desk::{Counting, Whose, Writing};
 pub(crate) use memo::Memo;
 pub(crate) use ranks::{NONE, Ranks, Slot};
-pub(crate) use table::Whose;
 
 use crate::simd::{self, Block, Machine, Work};
 use merge::Parts;

@@ -2,19 +2,6 @@
 
 use super::ranks::{Key, fold};
 use crate::simd::{COUNT_BITS, Remembered, remembered_at};
-use std::sync::atomic::{AtomicU64, Ordering};
-
-/// A vocabulary, told from all others.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Whose(u64);
-
-impl Whose {
-    /// One that was never there before.
-    pub(crate) fn new() -> Self {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        Self(NEXT.fetch_add(1, Ordering::Relaxed))
-    }
-}
 
 /// A table begins with an entry for so many bytes of the first text.
 const BYTES_AN_ENTRY: usize = 128;

@@ -1,15 +1,13 @@
 //! A bounded memory of segments that had to be merged and the tokens they came to.
 
 use super::ranks::{INLINE, Key};
-use super::table::{COUNT_AT, Entry, LONGEST, Long, Table, Whose, long};
+use super::table::{COUNT_AT, Entry, LONGEST, Long, Table, long};
 use crate::simd::{COUNT_BITS, Remembered};
 
 /// Keeps the tokens of segments of up to thirty bytes that come to few.
 pub(crate) struct Written {
     short: Table<Short>,
     long: Table<LongOnes>,
-    /// Whose tokens they are.
-    whose: Whose,
 }
 
 /// The most tokens of a segment of up to fifteen bytes.
@@ -37,14 +35,8 @@ impl<K: Entry, const WORDS: usize> Entry for With<K, WORDS> {
 
 impl Written {
     /// A memory for so many bytes of text.
-    pub(super) fn new(whose: Whose, length: usize) -> Self {
-        Self { short: Table::sized(length), long: Table::sized(length / 4), whose }
-    }
-
-    /// Whether its tokens are those of this vocabulary.
-    #[inline(always)]
-    pub(super) fn is_of(&self, whose: Whose) -> bool {
-        self.whose == whose
+    pub(super) fn new(length: usize) -> Self {
+        Self { short: Table::sized(length), long: Table::sized(length / 4) }
     }
 
     /// Writes the tokens of `bytes[start..end]`, and whatever after them. Returns how many they are; 0 if they are not
@@ -110,7 +102,7 @@ mod tests {
 
     #[test]
     fn tokens_are_remembered_only_of_what_they_are_of() {
-        let mut written = Written::new(Whose::new(), 1 << 20);
+        let mut written = Written::new(1 << 20);
         let text: Vec<u8> = (0..60).map(|i| b'a' + i % 23).chain([0, 0, 0]).collect();
         for length in 1..=40 {
             for count in 1..=MOST + 1 {
