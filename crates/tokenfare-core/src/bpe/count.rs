@@ -9,14 +9,14 @@ use super::ranks::{INLINE, Ranks};
 use super::segments::{Cut, Segments};
 use super::{Count, Counting, Span, bridge, long, merged};
 use crate::scan::{Row, Split};
-use crate::simd::{Block, Machine, PIECES, Pieces, Room, Work};
+use crate::simd::{Block, Machine, PIECES, Pieces, Room, WINDOW, Work};
 
 /// Counts the tokens of `text`, split by `split`, until it is over or the limit is passed.
 ///
 /// It is `for each piece: piece(…)` of [`super`].
 #[inline(always)]
-pub(crate) fn feed<S: Split>(
-    machine: impl Machine,
+pub(crate) fn feed<M: Machine, S: Split>(
+    machine: M,
     ranks: &Ranks<'_>,
     text: &str,
     mut split: S,
@@ -24,6 +24,16 @@ pub(crate) fn feed<S: Split>(
 ) {
     let Counting { count, limit, desk: Desk { row, missed, rest, .. } } = counting;
     let mut at = 0;
+    if M::CLASSES_FEW
+        && text.len() < WINDOW
+        && let Some(ends) = row.at_once::<S>(machine, text)
+    {
+        if known(ranks, row.padded(), ends, count) {
+            return;
+        }
+        at = row.of_ends(machine, ends);
+        machine.run(Take { ranks, text, row, end: at, missed, rest, count });
+    }
     while at < text.len() {
         at = row.fill(machine, &mut split, text, at);
         machine.run(Take { ranks, text, row, end: at, missed, rest, count });
@@ -34,6 +44,27 @@ pub(crate) fn feed<S: Split>(
     if !rest.is_empty() {
         machine.run(Finish { ranks, text, rest, count });
     }
+}
+
+/// Counts the pieces of a short text that end at `ends`, if each is a token or remembered; if not, counts nothing and returns
+/// false.
+#[inline(always)]
+fn known(ranks: &Ranks<'_>, text: &[u8], mut ends: u64, count: &mut Count<'_>) -> bool {
+    let (mut total, mut begin) = (0, 0);
+    while ends != 0 {
+        let end = ends.trailing_zeros() as usize;
+        ends &= ends - 1;
+        total += match ranks.find_within(text, begin, end) {
+            Some(_) => 1,
+            None => match count.memo.as_ref().and_then(|memo| memo.get(text, begin, end)) {
+                Some(tokens) => tokens,
+                None => return false,
+            },
+        };
+        begin = end;
+    }
+    count.total += total;
+    true
 }
 
 /// Work: counting a row.

@@ -45,6 +45,30 @@ impl Row {
         (self.start + self.bounds[i] as usize, self.start + self.bounds[i + 1] as usize)
     }
 
+    /// Splits a text of less than a window at once: the ends of all its pieces, a bit for each. `None` if some have to be walked
+    /// to.
+    #[inline(always)]
+    pub(crate) fn at_once<S: Split>(&mut self, machine: impl Machine, text: &str) -> Option<u64> {
+        machine.pad(text.as_bytes(), &mut self.last);
+        let window = self.last.first_chunk().expect("there is room for a window");
+        let ends = if is_worth(machine, window, WINDOW) { ends::<S>(machine, window, 1 << text.len()) } else { 0 };
+        (ends >> text.len() == 1).then_some(ends)
+    }
+
+    /// The text that was split at once, and zeros after it.
+    #[inline(always)]
+    pub(crate) fn padded(&self) -> &[u8] {
+        &self.last
+    }
+
+    /// Makes a row of the pieces of the text that was split at once, and returns where it ends.
+    #[inline(always)]
+    pub(crate) fn of_ends(&mut self, machine: impl Machine, ends: u64) -> usize {
+        (self.start, self.is_last, self.count) = (0, true, ends.count_ones() as usize);
+        machine.places(ends, 0, self.bounds[1..].first_chunk_mut().expect("there is room for a window"));
+        63 - ends.leading_zeros() as usize
+    }
+
     /// Splits `text` from `at` on, where a piece begins, until the row is full or the text is over. Returns where the row
     /// ends.
     ///
@@ -202,7 +226,8 @@ mod tests {
     ];
 
     fn text(random: &mut impl FnMut(usize) -> usize) -> String {
-        let (few, length) = (1 + random(ATOMS.len()), random(120));
+        let (few, length) = (1 + random(ATOMS.len()), [12, 120][random(2)]);
+        let length = random(length);
         let palette: Vec<&str> = (0..few.min(12)).map(|_| ATOMS[random(ATOMS.len())]).collect();
         (0..length).map(|_| palette[random(palette.len())]).collect()
     }
@@ -214,14 +239,14 @@ mod tests {
         type Output = ();
         fn on(self, machine: impl Machine) {
             for text in self.1 {
-                self.0.dispatch(Fill(machine, text, &self.0.split(text)));
+                self.0.dispatch(Check(machine, text, &self.0.split(text)));
             }
         }
     }
 
-    struct Fill<'t, M>(M, &'t str, &'t [&'t str]);
+    struct Check<'t, M>(M, &'t str, &'t [&'t str]);
 
-    impl<M: Machine> WithSplit for Fill<'_, M> {
+    impl<M: Machine> WithSplit for Check<'_, M> {
         type Output = ();
         fn with<S: Split>(self) {
             let Self(machine, text, expected) = self;
@@ -232,17 +257,30 @@ mod tests {
                 let start = at;
                 at = row.fill(machine, &mut split, text, at);
                 assert_eq!(row.start, start);
-                let spans: Vec<_> = (0..row.count).map(|i| row.span(i)).collect();
-                assert_eq!(spans.last().map(|span| span.1), Some(at));
-                let in_row = row.pieces(text);
-                for (i, &(start, end)) in spans.iter().enumerate() {
-                    let begin = in_row.begins[i] as usize;
-                    assert_eq!(in_row.text[begin..begin + end - start], text.as_bytes()[start..end]);
-                    assert!(in_row.text.len() >= begin + 16, "a short piece can be read to the end of sixteen bytes");
-                    pieces.push(&text[start..end]);
-                }
+                take(&row, text, at, &mut pieces);
             }
             assert_eq!(pieces, *expected, "{text:?}");
+            if text.len() < WINDOW
+                && let Some(ends) = row.at_once::<S>(machine, text)
+            {
+                let end = row.of_ends(machine, ends);
+                pieces.clear();
+                take(&row, text, end, &mut pieces);
+                assert_eq!(pieces, *expected, "{text:?} at once");
+            }
+        }
+    }
+
+    /// Takes the pieces of a row that ends at `end`, and sees to it that they can be read.
+    fn take<'t>(row: &Row, text: &'t str, end: usize, pieces: &mut Vec<&'t str>) {
+        let spans: Vec<_> = (0..row.count).map(|i| row.span(i)).collect();
+        assert_eq!(spans.last().map(|span| span.1), Some(end));
+        let in_row = row.pieces(text);
+        for (i, &(start, end)) in spans.iter().enumerate() {
+            let begin = in_row.begins[i] as usize;
+            assert_eq!(in_row.text[begin..begin + end - start], text.as_bytes()[start..end]);
+            assert!(in_row.text.len() >= begin + 16, "a short piece can be read to the end of sixteen bytes");
+            pieces.push(&text[start..end]);
         }
     }
 

@@ -98,6 +98,9 @@ pub(crate) trait Machine: Copy {
     /// Whether a window of characters beyond ASCII, or one of half a text, is sooner classed than walked through.
     const CLASSES_ALL: bool = false;
 
+    /// Whether a text of a few words is.
+    const CLASSES_FEW: bool = Self::CLASSES_ALL;
+
     /// Classes 64 bytes, those of characters beyond ASCII as nothing but that.
     #[inline(always)]
     fn classes(self, bytes: &[u8; WINDOW]) -> Classes {
@@ -272,6 +275,7 @@ pub(crate) struct Sse2;
 #[cfg(target_arch = "x86_64")]
 impl Machine for Sse2 {
     type Lanes = [u32; LANES];
+    const CLASSES_FEW: bool = true;
 
     #[inline(always)]
     fn classes(self, bytes: &[u8; WINDOW]) -> Classes {
