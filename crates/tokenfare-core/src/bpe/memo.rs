@@ -121,6 +121,24 @@ mod tests {
     }
 
     #[test]
+    fn segments_that_share_a_place_and_a_part_are_not_each_other() {
+        for (length, differ) in [(12, 0..4), (12, 4..8), (12, 8..12), (24, 0..4), (24, 8..12), (24, 20..24)] {
+            let segment = |i: u32| {
+                let mut segment = vec![b'a'; length];
+                segment[differ.clone()].copy_from_slice(&i.to_le_bytes());
+                segment
+            };
+            let mut memo = Memo::new(1);
+            for i in 0..50 {
+                memo.put(&segment(i), 0, length, 2);
+            }
+            for i in 50..2_000 {
+                assert_eq!(memo.get(&segment(i), 0, length), None, "{length} {differ:?} {i}");
+            }
+        }
+    }
+
+    #[test]
     fn it_grows_with_what_it_holds_to_a_bound() {
         let mut memo = Memo::new(1);
         let segment = |i: u32, length: usize| -> Vec<u8> { i.to_le_bytes().repeat(8)[..length].to_vec() };
