@@ -25,6 +25,7 @@ from tokenfare._tokenfare import (
     encodings,
     model,
     models,
+    price,
 )
 
 __all__ = [
@@ -52,4 +53,5 @@ __all__ = [
     "encodings",
     "model",
     "models",
+    "price",
 ]

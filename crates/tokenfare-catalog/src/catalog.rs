@@ -3,7 +3,10 @@
 use crate::date::Date;
 use crate::error::{Error, ErrorKind, NearestName};
 use crate::glob;
-use crate::model::{Alias, Effort, Model};
+use crate::model::{Alias, Model};
+use crate::table::{ModelRow, NONE, NameRow, Table};
+use crate::word::{Effort, Kind};
+use std::fmt;
 use std::ops::Deref;
 
 /// A name this much longer than any model's is not a misspelling of one, and not worth comparing.
@@ -11,40 +14,38 @@ const LONGEST_MISSPELLING: usize = 100;
 
 const MOST_SUGGESTIONS: usize = 3;
 
+/// What OpenRouter puts after a name to have the web searched first.
+const ONLINE: &str = ":online";
+
+/// The provider that does so.
+const ONLINE_AT: &str = "openrouter";
+
+/// What the name of a fine-tuned model begins with: the model it was made of follows, then whose it is.
+const FINE_TUNED: &str = "ft:";
+
 /// The models known, and every name they go by.
 ///
 /// A name is found exactly as it is written: as a canonical id, as an alias, or as either behind its provider and a
-/// slash. What is not found is an error with suggestions, never a guess.
+/// slash. Where several providers have a name, it is that of the one who makes the model, or else of a router; if that does not
+/// decide it, the provider has to be named. What is not found is an error with suggestions, never a guess.
 ///
 /// ```
 /// use tokenfare_catalog::{Catalog, Effort};
 ///
 /// let catalog = Catalog::bundled();
 /// let found = catalog.model("openai/o3-mini-high")?;
-/// assert_eq!(found.id, "o3-mini-2025-01-31");
+/// assert_eq!(found.id(), "o3-mini-2025-01-31");
 /// assert_eq!(found.effort(), Some(Effort::High));
 /// assert_eq!(catalog.model("o3-mini")?.effort(), Some(Effort::Medium));
 /// # Ok::<(), tokenfare_catalog::Error>(())
 /// ```
-#[derive(Debug)]
 pub struct Catalog {
-    /// In order of id.
-    models: &'static [Model],
-    /// In order of name, and of date where a name stood for one model after another.
-    names: &'static [Name],
+    pub(crate) table: Table,
+    /// What is asked where this one has no answer.
+    pub(crate) under: Option<&'static Catalog>,
 }
 
-/// One name of one model; positions, so that the table needs no pointers.
-#[derive(Debug)]
-pub(crate) struct Name {
-    pub(crate) name: &'static str,
-    /// Which of the catalog's models.
-    pub(crate) model: usize,
-    /// Which of the model's aliases; none for its id.
-    pub(crate) alias: Option<usize>,
-}
-
-static BUNDLED: Catalog = Catalog { models: crate::generated::MODELS, names: crate::generated::NAMES };
+static BUNDLED: Catalog = Catalog { table: crate::generated::TABLE, under: None };
 
 impl Catalog {
     /// Returns the catalog built into the library: a static table, nothing is read or parsed.
@@ -53,12 +54,26 @@ impl Catalog {
         &BUNDLED
     }
 
+    /// Returns the day up to which all of it was compared with its sources.
+    ///
+    /// ```
+    /// use tokenfare_catalog::Catalog;
+    ///
+    /// assert!(Catalog::bundled().as_of() >= "2026-11-20".parse()?);
+    /// # Ok::<(), tokenfare_catalog::Error>(())
+    /// ```
+    #[must_use]
+    pub fn as_of(&self) -> Date {
+        let own = self.table.providers.iter().map(|provider| provider.as_of).min();
+        own.or_else(|| self.under.map(Self::as_of)).unwrap_or(Date::known(1970, 1, 1))
+    }
+
     /// Finds the model a name stands for; where it stood for one model after another, the last of them.
     ///
     /// # Errors
     /// [`Error::is_unknown_model`] for any other name, with [`Error::suggestions`].
-    pub fn model(&self, name: &str) -> Result<Resolved, Error> {
-        self.standing_for(name).last().ok_or_else(|| self.unknown(name))
+    pub fn model(&self, name: &str) -> Result<Resolved<'_>, Error> {
+        self.resolve(None, name, None)
     }
 
     /// Finds the model a name stood for on a day. A canonical id stands for its model on every day.
@@ -66,28 +81,49 @@ impl Catalog {
     /// ```
     /// use tokenfare_catalog::Catalog;
     ///
-    /// let error = Catalog::bundled().model_at("gpt-4o", "2024-06-01".parse()?).unwrap_err();
-    /// assert!(error.is_unknown_model());
-    /// assert_eq!(
-    ///     error.to_string(),
-    ///     "no model known as `gpt-4o` on 2024-06-01, from 2024-10-02 it is `gpt-4o-2024-08-06`"
-    /// );
+    /// let catalog = Catalog::bundled();
+    /// assert_eq!(catalog.model_at("gpt-4o", "2024-06-01".parse()?)?.id(), "gpt-4o-2024-05-13");
+    /// assert_eq!(catalog.model_at("gpt-4o", "2024-12-01".parse()?)?.id(), "gpt-4o-2024-08-06");
     /// # Ok::<(), tokenfare_catalog::Error>(())
     /// ```
     ///
     /// # Errors
     /// [`Error::is_unknown_model`] for an unknown name and for one that stood for nothing that day.
-    pub fn model_at(&self, name: &str, on: Date) -> Result<Resolved, Error> {
-        let holds = |found: &Resolved| found.alias.is_none_or(|alias| alias.holds_on(on));
-        match self.standing_for(name).find(holds) {
-            Some(found) => Ok(found),
-            None => Err(self.named_nothing(name, on)),
-        }
+    pub fn model_at(&self, name: &str, on: Date) -> Result<Resolved<'_>, Error> {
+        self.resolve(None, name, Some(on))
     }
 
-    /// Lists all models in order of id.
-    pub fn models(&self) -> impl Iterator<Item = &'static Model> + use<> {
-        self.models.iter()
+    /// Finds the model a name stands for at one provider, or stood for on a day.
+    ///
+    /// # Errors
+    /// As [`Catalog::model_at`]; [`Error::is_unknown_model`] too for an unknown provider.
+    pub fn model_of(&self, provider: &str, name: &str, on: Option<Date>) -> Result<Resolved<'_>, Error> {
+        self.resolve(Some(provider), name, on)
+    }
+
+    /// Lists all models in order of id, and of provider.
+    pub fn models(&self) -> impl Iterator<Item = Model<'_>> {
+        let own = self.table.models.iter().map(|row| Model { catalog: self, row });
+        // Those of the other catalog that are not replaced, in between.
+        let mut under = self.under.into_iter().flat_map(Self::own_models).filter(|model| !self.has(*model)).peekable();
+        let mut own = own.peekable();
+        std::iter::from_fn(move || {
+            let is_next = match (own.peek(), under.peek()) {
+                (Some(own), Some(under)) => (own.id(), own.provider()) <= (under.id(), under.provider()),
+                (own, _) => own.is_some(),
+            };
+            if is_next { own.next() } else { under.next() }
+        })
+    }
+
+    fn own_models(&self) -> impl Iterator<Item = Model<'_>> {
+        self.table.models.iter().map(|row| Model { catalog: self, row })
+    }
+
+    /// Whether it has a model of the same id and provider.
+    fn has(&self, model: Model<'_>) -> bool {
+        let same = |row: &NameRow| row.alias == NONE && self.provider_of(self.model_row(row)) == model.provider();
+        self.table.rows(model.id()).iter().any(same)
     }
 
     /// Lists, in order of id, the models with a name that fits a pattern: `*` stands for any run of characters and `?`
@@ -96,51 +132,133 @@ impl Catalog {
     /// ```
     /// use tokenfare_catalog::Catalog;
     ///
-    /// let minis: Vec<_> = Catalog::bundled().matching("*-mini").map(|model| model.id).collect();
-    /// assert_eq!(minis, ["gpt-4o-mini-2024-07-18", "o3-mini-2025-01-31"]);
-    /// assert_eq!(Catalog::bundled().matching("openai/gpt-4o").count(), 1);
+    /// let minis: Vec<_> = Catalog::bundled().matching("openai/o?-mini").map(|model| model.id()).collect();
+    /// assert_eq!(minis, ["o1-mini-2024-09-12", "o3-mini-2025-01-31", "o4-mini-2025-04-16"]);
+    /// # Ok::<(), tokenfare_catalog::Error>(())
     /// ```
-    pub fn matching<'p>(&self, pattern: &'p str) -> impl Iterator<Item = &'static Model> + use<'p> {
-        let fits = move |model: &&Model| {
-            let mut names = std::iter::once(model.id).chain(model.aliases.iter().map(|alias| alias.name));
+    pub fn matching<'c>(&'c self, pattern: &str) -> impl Iterator<Item = Model<'c>> + use<'c> {
+        let pattern = pattern.to_owned();
+        let has_slash = pattern.contains(['/', '*']);
+        let fits = move |model: &Model<'c>| {
+            let mut names = std::iter::once(model.id()).chain(model.aliases().map(|alias| alias.name()));
             names.any(|name| {
-                glob::matches(pattern, name) || glob::matches(pattern, &format!("{}/{name}", model.provider))
+                glob::matches(&pattern, name)
+                    || has_slash && glob::matches(&pattern, &format!("{}/{name}", model.provider()))
             })
         };
-        self.models.iter().filter(fits)
+        self.models().filter(fits)
     }
 
-    /// Everything the name stands or stood for, in order of date.
-    fn standing_for<'a>(&'a self, name: &'a str) -> impl DoubleEndedIterator<Item = Resolved> + 'a {
-        let (provider, rows) = match (self.rows(name), name.split_once('/')) {
-            ([], Some((provider, rest))) => (Some(provider), self.rows(rest)),
-            (rows, _) => (None, rows),
-        };
-        rows.iter()
-            .map(|row| {
-                let model = &self.models[row.model];
-                Resolved { model, alias: row.alias.map(|at| &model.aliases[at]) }
-            })
-            .filter(move |found| provider.is_none_or(|provider| provider == found.model.provider))
+    pub(crate) fn provider_of(&self, row: &ModelRow) -> &str {
+        self.table.text(self.table.providers[row.provider as usize].id)
     }
 
-    fn rows(&self, name: &str) -> &'static [Name] {
-        let start = self.names.partition_point(|row| row.name < name);
-        let rows = &self.names[start..];
-        &rows[..rows.partition_point(|row| row.name == name)]
+    fn model_row(&self, name: &NameRow) -> &ModelRow {
+        &self.table.models[name.model as usize]
     }
 
-    fn named_nothing(&self, name: &str, on: Date) -> Error {
-        let from = |found: Resolved| {
-            let date = found.alias?.from?;
-            (date > on).then_some(NearestName::From { date, model: found.model.id })
+    fn kind_of(&self, name: &NameRow) -> Kind {
+        self.table.providers[self.model_row(name).provider as usize].kind
+    }
+
+    fn resolved(&self, row: &NameRow) -> Resolved<'_> {
+        let model = Model { catalog: self, row: self.model_row(row) };
+        let alias = self.table.aliases.get(row.alias as usize).map(|row| Alias { catalog: self, row });
+        Resolved { model, alias, is_online: false }
+    }
+
+    fn resolve(&self, provider: Option<&str>, name: &str, on: Option<Date>) -> Result<Resolved<'_>, Error> {
+        let found = self.standing_for(provider, name)?;
+        let holds = |found: &&Resolved<'_>| on.is_none_or(|on| found.alias.is_none_or(|alias| alias.holds_on(on)));
+        match found.iter().rfind(holds) {
+            Some(found) => Ok(*found),
+            None => Err(self.named_nothing(name, on, &found)),
+        }
+    }
+
+    /// Everything the name stands or stood for, in order of date: models of one provider.
+    fn standing_for(&self, provider: Option<&str>, name: &str) -> Result<Vec<Resolved<'_>>, Error> {
+        let found = self.written(provider, name)?;
+        if !found.is_empty() {
+            return Ok(found);
+        }
+        if let Some(base) = fine_tuned_of(name) {
+            let found = self.written(provider, base)?;
+            if !found.is_empty() {
+                return Ok(found);
+            }
+        }
+        if let Some(base) = name.strip_suffix(ONLINE) {
+            let (provider, base) = match base.strip_prefix(ONLINE_AT).and_then(|rest| rest.strip_prefix('/')) {
+                Some(rest) => (Some(ONLINE_AT), rest),
+                None => (provider.or(Some(ONLINE_AT)), base),
+            };
+            if provider == Some(ONLINE_AT) {
+                let found = self.written(provider, base)?;
+                return Ok(found.into_iter().map(|found| Resolved { is_online: true, ..found }).collect());
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// What the name stands for as it is written, with its provider before it or without.
+    fn written(&self, provider: Option<&str>, name: &str) -> Result<Vec<Resolved<'_>>, Error> {
+        if let Some(provider) = provider {
+            let found = self.at_provider(provider, name);
+            // It may be named twice.
+            let rest = name.split_once('/').filter(|(before, _)| found.is_empty() && self.is_same(before, provider));
+            return Ok(rest.map_or(found, |(_, rest)| self.at_provider(provider, rest)));
+        }
+        if let Some((provider, rest)) = name.split_once('/') {
+            let found = self.at_provider(provider, rest);
+            if !found.is_empty() {
+                return Ok(found);
+            }
+        }
+        let rows = self.table.rows(name);
+        // They are in order of kind.
+        let Some(kind) = rows.first().map(|row| self.kind_of(row)) else {
+            return self.under.map_or(Ok(Vec::new()), |under| under.written(None, name));
         };
-        let until = |found: Resolved| {
-            let date = found.alias?.until?;
-            (date <= on).then_some(NearestName::Until { date, model: found.model.id })
+        let rows = &rows[..rows.partition_point(|row| self.kind_of(row) == kind)];
+        let provider = |row: &NameRow| self.model_row(row).provider;
+        if rows.iter().any(|row| provider(row) != provider(&rows[0])) {
+            let mut qualified: Vec<String> =
+                rows.iter().map(|row| format!("{}/{name}", self.provider_of(self.model_row(row)))).collect();
+            qualified.dedup();
+            return Err(ErrorKind::Ambiguous { name: name.to_owned(), qualified }.into());
+        }
+        Ok(rows.iter().map(|row| self.resolved(row)).collect())
+    }
+
+    fn at_provider(&self, provider: &str, name: &str) -> Vec<Resolved<'_>> {
+        if let Some(provider) = self.table.provider(provider) {
+            let rows = self.table.rows(name).iter().filter(|row| self.model_row(row).provider == provider);
+            let found: Vec<_> = rows.map(|row| self.resolved(row)).collect();
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        self.under.map_or_else(Vec::new, |under| under.at_provider(provider, name))
+    }
+
+    /// Whether two names are those of one provider.
+    fn is_same(&self, one: &str, other: &str) -> bool {
+        let same = self.table.provider(one).is_some_and(|found| self.table.provider(other) == Some(found));
+        same || self.under.is_some_and(|under| under.is_same(one, other))
+    }
+
+    fn named_nothing(&self, name: &str, on: Option<Date>, found: &[Resolved<'_>]) -> Error {
+        let Some(on) = on.filter(|_| !found.is_empty()) else { return self.unknown(name) };
+        let from = |found: &Resolved<'_>| {
+            let date = found.alias?.from()?;
+            (date > on).then(|| NearestName::From { date, model: found.id().to_owned() })
         };
-        let nearest = self.standing_for(name).find_map(from).or_else(|| self.standing_for(name).rev().find_map(until));
-        match nearest {
+        let until = |found: &Resolved<'_>| {
+            let date = found.alias?.until()?;
+            (date <= on).then(|| NearestName::Until { date, model: found.id().to_owned() })
+        };
+        match found.iter().find_map(from).or_else(|| found.iter().rev().find_map(until)) {
             Some(nearest) => ErrorKind::NamedNothing { name: name.to_owned(), on, nearest }.into(),
             None => self.unknown(name),
         }
@@ -152,186 +270,96 @@ impl Catalog {
     }
 
     /// The names within a third of their length in edits; what stands before the last slash may be missing or extra.
-    fn nearest(&self, wanted: &str) -> Vec<&'static str> {
+    fn nearest(&self, wanted: &str) -> Vec<String> {
         let wanted = wanted.to_lowercase();
-        let last = |name: &str| name.rsplit('/').next().unwrap_or_default().to_lowercase();
-        let mut near: Vec<(usize, &'static str)> = self
-            .names
-            .iter()
-            .filter_map(|Name { name, .. }| {
-                let whole = strsim::osa_distance(&wanted, &name.to_lowercase());
-                let edits = whole.min(strsim::osa_distance(&last(&wanted), &last(name)));
-                (edits * 3 <= last(name).chars().count()).then_some((edits, *name))
-            })
-            .collect();
-        near.sort_by_key(|&(edits, name)| (edits, name.len(), name));
-        // A name that stood for several models stands here as often.
-        near.dedup();
+        let last = |name: &str| name.rsplit('/').next().unwrap_or_default().to_owned();
+        let wanted_last = last(&wanted);
+        let mut near: Vec<(usize, Kind, &str)> = Vec::new();
+        let catalogs = std::iter::successors(Some(self), |catalog| catalog.under);
+        for (catalog, row) in catalogs.flat_map(|catalog| catalog.table.names.iter().map(move |row| (catalog, row))) {
+            let name = catalog.table.text(row.name);
+            let lower = name.to_lowercase();
+            let lower_last = last(&lower);
+            let most = lower_last.chars().count() / 3;
+            let edits = |one: &str, other: &str| match one.len().abs_diff(other.len()) {
+                // As many bytes more are as many edits, or a third of it in the longest characters.
+                difference if difference > 4 * most => usize::MAX,
+                _ => strsim::osa_distance(one, other),
+            };
+            let edits = edits(&wanted, &lower).min(edits(&wanted_last, &lower_last));
+            if edits <= most {
+                near.push((edits, catalog.kind_of(row), name));
+            }
+        }
+        near.sort_by_key(|&(edits, kind, name)| (edits, kind, name.len(), name));
         // Once a name is one slip away, those two slips away only distract.
-        let closest = near.first().map_or(0, |&(edits, _)| edits);
-        near.into_iter().filter(|&(edits, _)| edits == closest).map(|(_, name)| name).take(MOST_SUGGESTIONS).collect()
+        let closest = near.first().map_or(0, |&(edits, ..)| edits);
+        let mut names: Vec<String> = Vec::new();
+        for (_, _, name) in near.into_iter().filter(|&(edits, ..)| edits == closest) {
+            // A name that stood for several models, or that several providers have, stands here as often.
+            if names.len() < MOST_SUGGESTIONS && !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
+            }
+        }
+        names
+    }
+}
+
+/// The name that a fine-tuned model's base goes by: without whose it is.
+fn fine_tuned_of(name: &str) -> Option<&str> {
+    let start = name.find(FINE_TUNED).filter(|&at| at == 0 || name[..at].ends_with('/'))? + FINE_TUNED.len();
+    let end = name[start..].find(':').map(|at| start + at)?;
+    Some(&name[..end])
+}
+
+impl fmt::Debug for Catalog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Table { providers, models, prices, .. } = &self.table;
+        write!(f, "Catalog of {}: {} providers, {} models, {} prices", self.as_of(), providers.len(), models.len(), prices.len())
     }
 }
 
 /// A model and the alias it was found by; reads as the model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub struct Resolved {
+pub struct Resolved<'c> {
     /// The model.
-    pub model: &'static Model,
+    pub model: Model<'c>,
     /// The alias the name given was, if it was not the model's id.
-    pub alias: Option<&'static Alias>,
+    pub alias: Option<Alias<'c>>,
+    /// Whether the web is searched first, and billed.
+    pub is_online: bool,
 }
 
-impl Resolved {
+impl Resolved<'_> {
     /// Returns how hard the model thinks unless told otherwise, when it is called by this name.
     #[must_use]
     pub fn effort(self) -> Option<Effort> {
-        self.alias.and_then(|alias| alias.effort).or(self.model.default_effort)
+        self.alias.and_then(Alias::effort).or_else(|| self.model.default_effort())
     }
 }
 
-impl Deref for Resolved {
-    type Target = Model;
-
-    fn deref(&self) -> &Model {
-        self.model
+/// A model found by its id.
+impl<'c> From<Model<'c>> for Resolved<'c> {
+    fn from(model: Model<'c>) -> Self {
+        Self { model, alias: None, is_online: false }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const fn model(id: &'static str, provider: &'static str, aliases: &'static [Alias]) -> Model {
-        Model {
-            id,
-            provider,
-            aliases,
-            encoding: None,
-            context_window: None,
-            max_input: None,
-            max_output: None,
-            reasoning: false,
-            default_effort: None,
-            prices: &[],
-        }
+/// The same model, found as the same.
+impl PartialEq for Resolved<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let key = |found: &Self| (found.alias.map(|alias| alias.name().to_owned()), found.is_online);
+        self.model == other.model && key(self) == key(other)
     }
+}
 
-    const fn alias(name: &'static str, from: Option<Date>, until: Option<Date>) -> Alias {
-        Alias { name, from, until, effort: None }
-    }
+impl Eq for Resolved<'_> {}
 
-    const SPRING: Date = Date::known(2025, 3, 1);
-    const SUMMER: Date = Date::known(2025, 6, 1);
-    const AUTUMN: Date = Date::known(2025, 9, 1);
+impl<'c> Deref for Resolved<'c> {
+    type Target = Model<'c>;
 
-    /// `a` stood for `a-1` until spring, for nothing until summer, for `a-2` until autumn.
-    static EXAMPLE: Catalog = Catalog {
-        models: &[
-            model("a-1", "first", &[alias("a", None, Some(SPRING))]),
-            model("a-2", "first", &[alias("a", Some(SUMMER), Some(AUTUMN))]),
-        ],
-        names: &[
-            Name { name: "a", model: 0, alias: Some(0) },
-            Name { name: "a", model: 1, alias: Some(0) },
-            Name { name: "a-1", model: 0, alias: None },
-            Name { name: "a-2", model: 1, alias: None },
-        ],
-    };
-
-    #[test]
-    fn a_name_stands_for_the_model_of_the_day() {
-        let at = |day: &str| EXAMPLE.model_at("a", day.parse().unwrap()).map(|found| found.id);
-        assert_eq!(at("2025-02-28").unwrap(), "a-1");
-        assert_eq!(at("2025-06-01").unwrap(), "a-2");
-        assert_eq!(at("2025-08-31").unwrap(), "a-2");
-        assert_eq!(
-            at("2025-03-01").unwrap_err().to_string(),
-            "no model known as `a` on 2025-03-01, from 2025-06-01 it is `a-2`"
-        );
-        let over = at("2025-09-01").unwrap_err();
-        assert_eq!(over.to_string(), "no model known as `a` on 2025-09-01, until 2025-09-01 it was `a-2`");
-        assert_eq!(over.suggestions(), ["a-2"]);
-        assert!(over.is_unknown_model());
-        assert_eq!(EXAMPLE.model("a").unwrap().id, "a-2");
-        assert_eq!(EXAMPLE.model_at("first/a", SUMMER).unwrap().id, "a-2");
-        assert_eq!(EXAMPLE.model_at("a-1", AUTUMN).unwrap().id, "a-1");
-    }
-
-    #[test]
-    fn every_name_leads_to_its_model_with_or_without_the_provider() {
-        let catalog = Catalog::bundled();
-        for model in catalog.models() {
-            let names = std::iter::once(model.id).chain(model.aliases.iter().map(|alias| alias.name));
-            for name in names {
-                let found = catalog.model(name).unwrap();
-                assert_eq!(found.model, model, "{name}");
-                assert_eq!(found.alias.map_or(model.id, |alias| alias.name), name);
-                if !name.contains('/') {
-                    assert_eq!(catalog.model(&format!("{}/{name}", model.provider)).unwrap(), found, "{name}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn another_providers_prefix_or_a_suffix_is_not_the_same_model() {
-        let catalog = Catalog::bundled();
-        for name in [
-            "anthropic/gpt-4o",
-            "openai/openai/gpt-4o",
-            "gpt-4o:free",
-            "GPT-4o",
-            " gpt-4o",
-            "gpt-4o/",
-            "/gpt-4o",
-            "",
-            "/",
-        ] {
-            assert!(catalog.model(name).unwrap_err().is_unknown_model(), "{name}");
-        }
-    }
-
-    #[test]
-    fn an_unknown_name_gets_the_nearest_ones() {
-        let catalog = Catalog::bundled();
-        for (name, nearest) in [
-            ("gpt-4p", "gpt-4o"),
-            ("gpt4o", "gpt-4o"),
-            ("GPT-4o-Mini", "gpt-4o-mini"),
-            ("openai/gtp-4o", "gpt-4o"),
-            ("o3-mini-high", "openai/o3-mini-high"),
-            ("azure/gpt-4o", "gpt-4o"),
-            ("gpt-4o-2024-08-07", "gpt-4o-2024-08-06"),
-        ] {
-            assert_eq!(catalog.model(name).unwrap_err().suggestions().first(), Some(&nearest), "{name}");
-        }
-        for name in ["", "claude-sonnet", "何", &"gpt-4o".repeat(100_000)] {
-            let error = catalog.model(name).unwrap_err();
-            assert!(error.suggestions().is_empty(), "{name}");
-        }
-        let far = catalog.model("claude-sonnet").unwrap_err();
-        assert_eq!(far.to_string(), "unknown model `claude-sonnet`, and no known name is near it");
-    }
-
-    #[test]
-    fn a_pattern_finds_each_model_once_in_order_of_id() {
-        let ids = |pattern| Catalog::bundled().matching(pattern).map(|model| model.id).collect::<Vec<_>>();
-        let all: Vec<_> = Catalog::bundled().models().map(|model| model.id).collect();
-        assert!(all.is_sorted());
-        assert_eq!(ids("*"), all);
-        assert_eq!(ids("openai/*-high"), ["o3-mini-2025-01-31"]);
-        assert_eq!(ids("gpt-4o"), ["gpt-4o-2024-08-06"]);
-        assert_eq!(ids("anthropic/gpt-4o"), [""; 0]);
-    }
-
-    #[test]
-    fn the_bundled_names_are_sorted_and_complete() {
-        let Catalog { models, names } = Catalog::bundled();
-        assert!(
-            names.is_sorted_by_key(|row| { (row.name, row.alias.and_then(|at| models[row.model].aliases[at].from)) })
-        );
-        assert_eq!(names.len(), models.iter().map(|model| 1 + model.aliases.len()).sum::<usize>());
+    fn deref(&self) -> &Model<'c> {
+        &self.model
     }
 }

@@ -1,7 +1,7 @@
 //! The one error of this crate.
 
 use crate::date::Date;
-use crate::model::Meter;
+use crate::word::Meter;
 use crate::rate::{Rate, Ratio};
 use std::fmt;
 
@@ -24,7 +24,7 @@ pub struct Error {
 pub(crate) enum ErrorKind {
     UnknownModel {
         name: String,
-        suggestions: Vec<&'static str>,
+        suggestions: Vec<String>,
     },
     NamedNothing {
         name: String,
@@ -32,7 +32,7 @@ pub(crate) enum ErrorKind {
         nearest: NearestName,
     },
     MissingPrice {
-        model: &'static str,
+        model: String,
         meter: Option<Meter>,
         on: Date,
         nearest: NearestPrice,
@@ -46,8 +46,25 @@ pub(crate) enum ErrorKind {
     NotADate {
         text: String,
     },
-    NotAnEffort {
+    NotAWord {
+        what: &'static str,
         text: String,
+        known: Vec<&'static str>,
+    },
+    NotAUnit {
+        text: String,
+        meter: Meter,
+    },
+    Ambiguous {
+        name: String,
+        qualified: Vec<String>,
+    },
+    NotOffered {
+        model: String,
+        what: &'static str,
+        wanted: String,
+        offered: Vec<String>,
+        on: Date,
     },
     NegativeRate {
         text: String,
@@ -63,6 +80,12 @@ pub(crate) enum ErrorKind {
     MoneyOverflow,
     RateOverflow,
     #[cfg(feature = "read")]
+    Outdated {
+        file: String,
+        as_of: Date,
+        bundled: Date,
+    },
+    #[cfg(feature = "read")]
     Data {
         place: String,
         why: String,
@@ -72,8 +95,8 @@ pub(crate) enum ErrorKind {
 /// What a name that stood for nothing on the day asked for stands for on another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum NearestName {
-    From { date: Date, model: &'static str },
-    Until { date: Date, model: &'static str },
+    From { date: Date, model: String },
+    Until { date: Date, model: String },
 }
 
 /// The price closest to the day asked for.
@@ -83,6 +106,8 @@ pub(crate) enum NearestPrice {
     Later(Date),
     /// The last one before it no longer held from this day on.
     Ended(Date),
+    /// It changed at some time between these two days.
+    Between(Date, Date),
     Never,
 }
 
@@ -90,14 +115,18 @@ impl Error {
     /// Says whether a name is not one of the catalog's, or was not on the day asked for.
     #[must_use]
     pub fn is_unknown_model(&self) -> bool {
-        matches!(*self.kind, ErrorKind::UnknownModel { .. } | ErrorKind::NamedNothing { .. })
+        matches!(
+            *self.kind,
+            ErrorKind::UnknownModel { .. } | ErrorKind::NamedNothing { .. } | ErrorKind::Ambiguous { .. }
+        )
     }
 
     /// Returns the names nearest to an unknown one, the nearest first; empty if none is near.
     #[must_use]
-    pub fn suggestions(&self) -> &[&'static str] {
+    pub fn suggestions(&self) -> &[String] {
         match &*self.kind {
-            ErrorKind::UnknownModel { suggestions, .. } => suggestions,
+            ErrorKind::UnknownModel { suggestions, .. } | ErrorKind::Ambiguous { qualified: suggestions, .. } => suggestions,
+            ErrorKind::NotOffered { offered, .. } => offered,
             ErrorKind::NamedNothing {
                 nearest: NearestName::From { model, .. } | NearestName::Until { model, .. },
                 ..
@@ -106,10 +135,10 @@ impl Error {
         }
     }
 
-    /// Says whether a known model has no price, or not the rate asked for, on the day asked for.
+    /// Says whether a known model has no price, or not the rate, tier or region asked for, on the day asked for.
     #[must_use]
     pub fn is_missing_rate(&self) -> bool {
-        matches!(*self.kind, ErrorKind::MissingPrice { .. })
+        matches!(*self.kind, ErrorKind::MissingPrice { .. } | ErrorKind::NotOffered { .. })
     }
 
     /// Says whether a text is not a number, date or word of the kind expected.
@@ -120,7 +149,8 @@ impl Error {
             ErrorKind::NotADecimal { .. }
                 | ErrorKind::NotARatio { .. }
                 | ErrorKind::NotADate { .. }
-                | ErrorKind::NotAnEffort { .. }
+                | ErrorKind::NotAWord { .. }
+                | ErrorKind::NotAUnit { .. }
                 | ErrorKind::NegativeRate { .. }
         )
     }
@@ -135,6 +165,13 @@ impl Error {
     #[must_use]
     pub fn is_overflow(&self) -> bool {
         matches!(*self.kind, ErrorKind::MoneyOverflow | ErrorKind::RateOverflow)
+    }
+
+    /// Says whether a catalogue file is older than the catalog it is to be laid over.
+    #[cfg(feature = "read")]
+    #[must_use]
+    pub fn is_outdated(&self) -> bool {
+        matches!(*self.kind, ErrorKind::Outdated { .. })
     }
 
     /// Says whether a catalogue file is at fault.
@@ -156,10 +193,20 @@ impl std::error::Error for Error {}
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.kind {
-            ErrorKind::UnknownModel { name, suggestions } => match suggestions.first() {
-                Some(nearest) => write!(f, "unknown model `{name}`, did you mean `{nearest}`?"),
-                None => write!(f, "unknown model `{name}`, and no known name is near it"),
+            ErrorKind::UnknownModel { name, suggestions } => match &**suggestions {
+                [] => write!(f, "unknown model `{name}`, and no known name is near it"),
+                near => write!(f, "unknown model `{name}`, did you mean {}?", Or(near)),
             },
+            ErrorKind::Ambiguous { name, qualified } => {
+                write!(f, "several providers have a model `{name}`, name one of them: {}", Or(qualified))
+            }
+            ErrorKind::NotOffered { model, what, wanted, offered, on } => {
+                write!(f, "no {what} `{wanted}` of `{model}` has a price on {on}, ")?;
+                match &**offered {
+                    [] => write!(f, "none has"),
+                    offered => write!(f, "offered is {}", Or(offered)),
+                }
+            }
             ErrorKind::NamedNothing { name, on, nearest } => {
                 write!(f, "no model known as `{name}` on {on}, ")?;
                 match nearest {
@@ -175,6 +222,9 @@ impl fmt::Display for Error {
                 match nearest {
                     NearestPrice::Later(date) => write!(f, "the first is dated {date}"),
                     NearestPrice::Ended(date) => write!(f, "the last ended on {date}"),
+                    NearestPrice::Between(from, to) => {
+                        write!(f, "it changed between {from} and {to}, and the day is not known")
+                    }
                     NearestPrice::Never => write!(f, "none is known"),
                 }
             }
@@ -187,8 +237,12 @@ impl fmt::Display for Error {
             ErrorKind::NotADate { text } => {
                 write!(f, "`{text}` is not a day of the calendar in the form `YYYY-MM-DD`")
             }
-            ErrorKind::NotAnEffort { text } => {
-                write!(f, "unknown reasoning effort `{text}`, expected `low`, `medium` or `high`")
+            ErrorKind::NotAWord { what, text, known } => {
+                write!(f, "unknown {what} `{text}`, expected {}", Or(known))
+            }
+            ErrorKind::NotAUnit { text, meter } => {
+                let also = if meter.counts_time() { ", `/minute` or `/hour`" } else { "" };
+                write!(f, "`{text}` has an unknown unit, `{meter}` is for one, or per thousand `/k`, per million `/M`{also}")
             }
             ErrorKind::NegativeRate { text } => write!(f, "rate `{text}` is negative"),
             ErrorKind::TooPrecise { text, places } => {
@@ -200,7 +254,29 @@ impl fmt::Display for Error {
             ErrorKind::MoneyOverflow => write!(f, "an amount of money is beyond the range of about 1.8e22 USD"),
             ErrorKind::RateOverflow => write!(f, "a rate is beyond the range of about 2e9 USD per million tokens"),
             #[cfg(feature = "read")]
+            ErrorKind::Outdated { file, as_of, bundled } => write!(
+                f,
+                "{file} is as of {as_of}, and older than the bundled prices of {bundled}: bring it up to date, or force it"
+            ),
+            #[cfg(feature = "read")]
             ErrorKind::Data { place, why } => write!(f, "{place}: {why}"),
         }
+    }
+}
+
+/// Writes names as `a`, `b` or `c`.
+struct Or<'a, T>(&'a [T]);
+
+impl<T: fmt::Display> fmt::Display for Or<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, name) in self.0.iter().enumerate() {
+            let before = match i {
+                0 => "",
+                i if i + 1 == self.0.len() => " or ",
+                _ => ", ",
+            };
+            write!(f, "{before}`{name}`")?;
+        }
+        Ok(())
     }
 }

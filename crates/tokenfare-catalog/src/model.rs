@@ -1,46 +1,158 @@
 //! What is known of a model: its names, its limits and its dated prices.
 
+use crate::catalog::Catalog;
 use crate::date::Date;
 use crate::error::{Error, ErrorKind, NearestPrice};
+use crate::price::Price;
 use crate::rate::Rate;
+use crate::table::{AliasRow, Limits as LimitsRow, ModelRow, NONE, Text};
+use crate::word::{Effort, Endpoint, Meter, Modality, Reasoning, bit};
 use std::fmt;
-use std::str::FromStr;
 
 /// One model: the card that every name of it leads to.
-#[derive(Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Model {
-    /// The canonical id, unique in the catalog: the provider's dated snapshot where there is one.
-    pub id: &'static str,
-    /// Who sells it.
-    pub provider: &'static str,
-    /// Its other names.
-    pub aliases: &'static [Alias],
-    /// The name of its vocabulary, if that is public.
-    pub encoding: Option<&'static str>,
-    /// How many tokens input, output and reasoning may be together.
-    pub context_window: Option<u64>,
-    /// How many tokens the input alone may be, where the provider sets such a limit.
-    pub max_input: Option<u64>,
-    /// How many tokens it writes at most, reasoning included.
-    pub max_output: Option<u64>,
-    /// Whether it thinks in tokens that are billed and not shown.
-    pub reasoning: bool,
-    /// How hard it thinks unless told otherwise.
-    pub default_effort: Option<Effort>,
-    /// What it costs, the oldest price first; no two hold on the same day.
-    pub prices: &'static [PriceRow],
+#[derive(Clone, Copy)]
+pub struct Model<'c> {
+    pub(crate) catalog: &'c Catalog,
+    pub(crate) row: &'c ModelRow,
 }
 
-impl Model {
+impl<'c> Model<'c> {
+    fn text(self, text: Text) -> Option<&'c str> {
+        self.catalog.table.optional(text)
+    }
+
+    /// Returns the canonical id, one of its provider's: the dated snapshot where there is one.
+    #[must_use]
+    pub fn id(self) -> &'c str {
+        self.catalog.table.text(self.row.id)
+    }
+
+    /// Returns who sells it.
+    #[must_use]
+    pub fn provider(self) -> &'c str {
+        self.catalog.provider_of(self.row)
+    }
+
+    /// Lists its other names.
+    pub fn aliases(self) -> impl Iterator<Item = Alias<'c>> {
+        let catalog = self.catalog;
+        self.row.aliases.of(&catalog.table.aliases).iter().map(move |row| Alias { catalog, row })
+    }
+
+    /// Returns the name of its vocabulary, if that is public.
+    #[must_use]
+    pub fn encoding(self) -> Option<&'c str> {
+        self.text(self.row.encoding)
+    }
+
+    /// Says whether the vocabulary is not published for this model but concluded.
+    #[must_use]
+    pub fn is_encoding_inferred(self) -> bool {
+        self.row.inferred
+    }
+
+    /// Returns the family of its vocabulary, if only that is known.
+    #[must_use]
+    pub fn tokenizer(self) -> Option<&'c str> {
+        self.text(self.row.tokenizer)
+    }
+
+    /// Returns its limits now.
+    #[must_use]
+    pub fn limits(self) -> Limits {
+        Limits::of(self.row.limits)
+    }
+
+    /// Returns its limits on a day.
+    #[must_use]
+    pub fn limits_at(self, on: Date) -> Limits {
+        let former = self.row.former.of(&self.catalog.table.former);
+        Limits::of(former.iter().find(|row| on < row.until).map_or(self.row.limits, |row| row.limits))
+    }
+
+    /// Returns how many numbers one of its embeddings has.
+    #[must_use]
+    pub fn dimensions(self) -> Option<u64> {
+        number(self.row.dimensions)
+    }
+
+    /// Says whether it takes something.
+    #[must_use]
+    pub fn takes(self, what: Modality) -> bool {
+        u32::from(self.row.takes) & bit(what as u8) != 0
+    }
+
+    /// Says whether it gives something.
+    #[must_use]
+    pub fn gives(self, what: Modality) -> bool {
+        u32::from(self.row.gives) & bit(what as u8) != 0
+    }
+
+    /// Lists where it can be called, as far as that is known.
+    pub fn endpoints(self) -> impl Iterator<Item = Endpoint> {
+        Endpoint::ALL.iter().copied().filter(move |endpoint| self.row.endpoints & bit(*endpoint as u8) != 0)
+    }
+
+    /// Returns where a response counts the tokens of thinking; none if it does not think.
+    #[must_use]
+    pub fn reasoning(self) -> Option<Reasoning> {
+        self.row.reasoning
+    }
+
+    /// Lists how hard it can be told to think.
+    pub fn efforts(self) -> impl Iterator<Item = Effort> {
+        Effort::ALL.iter().copied().filter(move |effort| u32::from(self.row.efforts) & bit(*effort as u8) != 0)
+    }
+
+    /// Returns how hard it thinks unless told otherwise.
+    #[must_use]
+    pub fn default_effort(self) -> Option<Effort> {
+        self.row.default_effort
+    }
+
+    /// Returns the month or day up to which it has read, as `YYYY-MM` or `YYYY-MM-DD`.
+    #[must_use]
+    pub fn knowledge_cutoff(self) -> Option<&'c str> {
+        self.text(self.row.knowledge_cutoff)
+    }
+
+    /// Returns the day it could first be called.
+    #[must_use]
+    pub fn released(self) -> Option<Date> {
+        self.row.released
+    }
+
+    /// Returns the day its end was announced.
+    #[must_use]
+    pub fn deprecated(self) -> Option<Date> {
+        self.row.deprecated
+    }
+
+    /// Returns the first day it no longer answers.
+    #[must_use]
+    pub fn retired(self) -> Option<Date> {
+        self.row.retired
+    }
+
+    /// Returns the model to go on with.
+    #[must_use]
+    pub fn replaced_by(self) -> Option<&'c str> {
+        self.text(self.row.replaced_by)
+    }
+
+    /// Lists its prices, the oldest first; no two hold on the same day.
+    pub fn prices(self) -> impl DoubleEndedIterator<Item = Price<'c>> {
+        self.row.prices.of(&self.catalog.table.prices).iter().map(move |row| Price { model: self, row })
+    }
+
     /// Returns the prices that hold on a day.
     ///
     /// ```
-    /// use tokenfare_catalog::Catalog;
+    /// use tokenfare_catalog::{Catalog, Meter};
     ///
     /// let model = Catalog::bundled().model("gpt-4o-mini")?;
     /// let price = model.price_at("2026-11-20".parse()?)?;
-    /// assert_eq!(price.input.unwrap().usd_per_mtok().to_string(), "0.15");
+    /// assert_eq!(price.rate(Meter::Input).unwrap().usd_per_mtok().to_string(), "0.15");
     ///
     /// let error = model.price_at("2024-01-01".parse()?).unwrap_err();
     /// assert!(error.is_missing_rate());
@@ -52,12 +164,12 @@ impl Model {
     /// ```
     ///
     /// # Errors
-    /// [`Error::is_missing_rate`] if none does.
-    pub fn price_at(&self, on: Date) -> Result<&'static PriceRow, Error> {
+    /// [`Error::is_missing_rate`] if none does, or if it is not known which does, where the day of a change is not known.
+    pub fn price_at(self, on: Date) -> Result<Price<'c>, Error> {
         self.row_at(on).ok_or_else(|| self.missing(None, on, |_| true))
     }
 
-    /// Returns what one token cost on a day, counted by one meter.
+    /// Returns what one of what a meter counts cost on a day, under no condition.
     ///
     /// ```
     /// use tokenfare_catalog::{Catalog, Meter};
@@ -73,241 +185,119 @@ impl Model {
     ///
     /// # Errors
     /// [`Error::is_missing_rate`] if the model had no price that day or no rate for the meter.
-    pub fn rate_at(&self, meter: Meter, on: Date) -> Result<Rate, Error> {
-        self.price_at(on)?.rate(meter).ok_or_else(|| self.missing(Some(meter), on, |row| row.rate(meter).is_some()))
+    pub fn rate_at(self, meter: Meter, on: Date) -> Result<Rate, Error> {
+        let rate = self.price_at(on)?.rate(meter);
+        rate.ok_or_else(|| self.missing(Some(meter), on, |price| price.rate(meter).is_some()))
     }
 
-    fn row_at(&self, on: Date) -> Option<&'static PriceRow> {
-        let row = self.prices[..self.prices.partition_point(|row| row.from <= on)].last()?;
-        row.until.is_none_or(|until| on < until).then_some(row)
+    fn row_at(self, on: Date) -> Option<Price<'c>> {
+        let rows = self.row.prices.of(&self.catalog.table.prices);
+        let (past, future) = rows.split_at(rows.partition_point(|row| row.from <= on));
+        let row = past.last().filter(|row| row.until.is_none_or(|until| on < until))?;
+        // The next price may have begun before the day on which it was first seen.
+        let is_sure = future.first().and_then(|next| next.after).is_none_or(|after| on <= after);
+        is_sure.then_some(Price { model: self, row })
     }
 
     /// Says where the nearest price that would have answered is.
-    fn missing(&self, meter: Option<Meter>, on: Date, answers: impl Fn(&PriceRow) -> bool) -> Error {
-        let (past, future) = self.prices.split_at(self.prices.partition_point(|row| row.from <= on));
-        let later = future.iter().find(|row| answers(row)).map(|row| NearestPrice::Later(row.from));
+    fn missing(self, meter: Option<Meter>, on: Date, answers: impl Fn(Price<'c>) -> bool) -> Error {
+        let prices: Vec<Price<'c>> = self.prices().collect();
+        let (past, future) = prices.split_at(prices.partition_point(|price| price.from() <= on));
+        let between = future.first().and_then(|next| Some((next.after().filter(|after| *after < on)?, next.from())));
+        let between = between.filter(|_| !past.is_empty()).map(|(after, from)| NearestPrice::Between(after, from));
+        let later = || future.iter().find(|price| answers(**price)).map(|price| NearestPrice::Later(price.from()));
         let ended = || {
-            let last = past.iter().rposition(&answers)?;
-            past[last].until.or_else(|| past.get(last + 1).map(|next| next.from)).map(NearestPrice::Ended)
+            let last = past.iter().rposition(|price| answers(*price))?;
+            past[last].until().or_else(|| past.get(last + 1).map(|next| next.from())).map(NearestPrice::Ended)
         };
-        let nearest = later.or_else(ended).unwrap_or(NearestPrice::Never);
-        ErrorKind::MissingPrice { model: self.id, meter, on, nearest }.into()
+        let nearest = between.or_else(later).or_else(ended).unwrap_or(NearestPrice::Never);
+        ErrorKind::MissingPrice { model: self.id().to_owned(), meter, on, nearest }.into()
+    }
+}
+
+/// The same model of the same catalog.
+impl PartialEq for Model<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.row, other.row) || (self.id(), self.provider()) == (other.id(), other.provider())
+    }
+}
+
+impl Eq for Model<'_> {}
+
+impl fmt::Debug for Model<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Model({}/{})", self.provider(), self.id())
+    }
+}
+
+fn number(row: u32) -> Option<u64> {
+    (row != NONE).then_some(u64::from(row))
+}
+
+/// How many tokens a model takes and gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Input, output and reasoning together.
+    pub context_window: Option<u64>,
+    /// Input alone, where that has a limit of its own.
+    pub max_input: Option<u64>,
+    /// Output, reasoning included.
+    pub max_output: Option<u64>,
+}
+
+impl Limits {
+    fn of(row: LimitsRow) -> Self {
+        let LimitsRow { context_window, max_input, max_output } = row;
+        Self {
+            context_window: number(context_window),
+            max_input: number(max_input),
+            max_output: number(max_output),
+        }
     }
 }
 
 /// Another name of a model, for as long as it stood for this one.
-#[derive(Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Alias {
-    /// The name.
-    pub name: &'static str,
-    /// The first day the name stood for this model, if it ever stood for another or for none.
-    pub from: Option<Date>,
-    /// The first day it no longer did.
-    pub until: Option<Date>,
-    /// How hard the model thinks by default when called by this name, if that differs from the model's own default.
-    pub effort: Option<Effort>,
+#[derive(Clone, Copy)]
+pub struct Alias<'c> {
+    pub(crate) catalog: &'c Catalog,
+    pub(crate) row: &'c AliasRow,
 }
 
-impl Alias {
+impl<'c> Alias<'c> {
+    /// Returns the name.
+    #[must_use]
+    pub fn name(self) -> &'c str {
+        self.catalog.table.text(self.row.name)
+    }
+
+    /// Returns the first day the name stood for this model, if it ever stood for another or for none.
+    #[must_use]
+    pub fn from(self) -> Option<Date> {
+        self.row.from
+    }
+
+    /// Returns the first day it no longer did.
+    #[must_use]
+    pub fn until(self) -> Option<Date> {
+        self.row.until
+    }
+
+    /// Returns how hard the model thinks by default when called by this name, if that differs from the model's own default.
+    #[must_use]
+    pub fn effort(self) -> Option<Effort> {
+        self.row.effort
+    }
+
     /// Says whether the name stood for this model on a day.
     #[must_use]
-    pub fn holds_on(&self, on: Date) -> bool {
-        self.from.is_none_or(|from| from <= on) && self.until.is_none_or(|until| on < until)
+    pub fn holds_on(self, on: Date) -> bool {
+        self.from().is_none_or(|from| from <= on) && self.until().is_none_or(|until| on < until)
     }
 }
 
-/// The rates of a model over a time, and where they were read.
-#[derive(Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct PriceRow {
-    /// The first day these rates hold, in UTC.
-    pub from: Date,
-    /// The first day they no longer do, if they ended before the next row begins.
-    pub until: Option<Date>,
-    /// Input tokens that were not read from a cache.
-    pub input: Option<Rate>,
-    /// Input tokens read from a cache.
-    pub cache_read: Option<Rate>,
-    /// Output tokens, reasoning included.
-    pub output: Option<Rate>,
-    /// The page that states the rates.
-    pub source: &'static str,
-    /// The day someone last looked.
-    pub checked: Date,
-}
-
-impl PriceRow {
-    /// Returns the rate of one meter.
-    #[must_use]
-    pub fn rate(&self, meter: Meter) -> Option<Rate> {
-        match meter {
-            Meter::Input => self.input,
-            Meter::CacheRead => self.cache_read,
-            Meter::Output => self.output,
-        }
-    }
-}
-
-/// What a token is counted as when it is billed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Meter {
-    /// Input that was not read from a cache.
-    Input,
-    /// Input read from a cache.
-    CacheRead,
-    /// Output, reasoning included.
-    Output,
-}
-
-impl Meter {
-    /// Returns the name used in data, flags and messages.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Input => "input",
-            Self::CacheRead => "cache_read",
-            Self::Output => "output",
-        }
-    }
-}
-
-/// Writes the name used in data, flags and messages.
-impl fmt::Display for Meter {
+impl fmt::Debug for Alias<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-/// How hard a reasoning model thinks before it answers. It changes how many tokens are billed, never their rate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Effort {
-    /// `low`
-    Low,
-    /// `medium`
-    Medium,
-    /// `high`
-    High,
-}
-
-impl Effort {
-    /// Returns the word requests and data use.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-        }
-    }
-}
-
-/// Reads the word requests and data use.
-impl FromStr for Effort {
-    type Err = Error;
-
-    /// # Errors
-    /// [`Error::is_malformed`] for any other word.
-    fn from_str(text: &str) -> Result<Self, Error> {
-        [Self::Low, Self::Medium, Self::High]
-            .into_iter()
-            .find(|effort| effort.as_str() == text)
-            .ok_or_else(|| ErrorKind::NotAnEffort { text: text.to_owned() }.into())
-    }
-}
-
-/// Writes the word requests and data use.
-impl fmt::Display for Effort {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn day(text: &str) -> Date {
-        text.parse().unwrap()
-    }
-
-    const CENT: Option<Rate> = Some(Rate::from_units_per_token(90_000_000));
-
-    const fn row(from: Date, until: Option<Date>, cache_read: Option<Rate>) -> PriceRow {
-        PriceRow { from, until, input: CENT, cache_read, output: CENT, source: "https://example.com", checked: from }
-    }
-
-    static PRICES: [PriceRow; 3] = [
-        row(Date::known(2025, 1, 1), None, None),
-        row(Date::known(2025, 3, 1), Some(Date::known(2025, 5, 1)), CENT),
-        row(Date::known(2025, 6, 1), Some(Date::known(2025, 7, 1)), None),
-    ];
-
-    static MODEL: Model = Model {
-        id: "example-large",
-        provider: "example",
-        aliases: &[],
-        encoding: None,
-        context_window: None,
-        max_input: None,
-        max_output: None,
-        reasoning: false,
-        default_effort: None,
-        prices: &PRICES,
-    };
-
-    #[test]
-    fn a_price_holds_from_its_first_day_until_the_next_or_its_end() {
-        for (on, row) in [
-            ("2025-01-01", 0),
-            ("2025-02-28", 0),
-            ("2025-03-01", 1),
-            ("2025-04-30", 1),
-            ("2025-06-01", 2),
-            ("2025-06-30", 2),
-        ] {
-            assert_eq!(MODEL.price_at(day(on)).unwrap(), &PRICES[row], "{on}");
-        }
-    }
-
-    #[test]
-    fn a_day_without_a_price_is_an_error_that_names_the_nearest() {
-        for (on, nearest) in [
-            ("2024-12-31", "the first is dated 2025-01-01"),
-            ("2025-05-01", "the first is dated 2025-06-01"),
-            ("2025-07-01", "the last ended on 2025-07-01"),
-        ] {
-            let error = MODEL.price_at(day(on)).unwrap_err();
-            assert!(error.is_missing_rate() && !error.is_unknown_model(), "{on}");
-            assert_eq!(error.to_string(), format!("no price for `example-large` on {on}, {nearest}"));
-        }
-        let unpriced = Model { prices: &[], ..MODEL };
-        let error = unpriced.price_at(day("2025-01-01")).unwrap_err();
-        assert_eq!(error.to_string(), "no price for `example-large` on 2025-01-01, none is known");
-    }
-
-    #[test]
-    fn a_price_without_the_rate_is_an_error_and_not_a_zero() {
-        assert_eq!(MODEL.rate_at(Meter::CacheRead, day("2025-03-01")).unwrap(), CENT.unwrap());
-        for (on, nearest) in
-            [("2025-02-28", "the first is dated 2025-03-01"), ("2025-06-01", "the last ended on 2025-05-01")]
-        {
-            let error = MODEL.rate_at(Meter::CacheRead, day(on)).unwrap_err();
-            assert!(error.is_missing_rate(), "{on}");
-            assert_eq!(error.to_string(), format!("no `cache_read` rate for `example-large` on {on}, {nearest}"));
-        }
-        let later = MODEL.rate_at(Meter::CacheRead, day("2024-01-01")).unwrap_err();
-        assert_eq!(later.to_string(), "no price for `example-large` on 2024-01-01, the first is dated 2025-01-01");
-    }
-
-    #[test]
-    fn an_effort_is_one_of_three_words() {
-        for effort in [Effort::Low, Effort::Medium, Effort::High] {
-            assert_eq!(effort.as_str().parse::<Effort>().unwrap(), effort);
-        }
-        assert!("High".parse::<Effort>().unwrap_err().is_malformed());
-        assert!(Effort::Low < Effort::High);
+        write!(f, "Alias({})", self.name())
     }
 }

@@ -1,7 +1,8 @@
-//! What one token costs, and the whole-number multipliers a rate can be changed by.
+//! What one token, second or picture costs, and the whole-number multipliers a rate can be changed by.
 
 use crate::error::{Error, ErrorKind};
-use crate::money::{Money, NINTHS, scaled_decimal};
+use crate::money::{self, Money, NINTHS, scaled_decimal};
+use crate::word::Meter;
 use std::fmt;
 use std::num::NonZeroU64;
 use std::str::FromStr;
@@ -11,7 +12,7 @@ const PLACES: u32 = 9;
 
 const MTOK: i128 = 1_000_000;
 
-/// The price of one token, a whole number of [`Money`]'s units and never negative.
+/// The price of one of what a [`Meter`] counts, a whole number of [`Money`]'s units and never negative.
 ///
 /// ```
 /// use tokenfare_catalog::Rate;
@@ -41,16 +42,61 @@ impl Rate {
         units.map(Self).ok_or_else(out_of_range)
     }
 
-    /// Makes the rate of so many units of money per token.
+    /// Reads a rate as catalogue files state it for a meter: US dollars per million tokens; for other things, per one of
+    /// them, per thousand (`/k`), per million (`/M`), or for seconds also per minute or hour (`/minute`, `/hour`).
+    ///
+    /// ```
+    /// use tokenfare_catalog::{Meter, Rate};
+    ///
+    /// let minute = Rate::read("0.006/minute", Meter::Seconds)?;
+    /// assert_eq!(minute.cost(90)?.to_string(), "0.009");
+    /// assert_eq!(Rate::read("10/k", Meter::WebSearch)?, Rate::read("0.01", Meter::WebSearch)?);
+    /// assert!(Rate::read("10/k", Meter::Input).unwrap_err().is_malformed());
+    /// # Ok::<(), tokenfare_catalog::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Rate::from_usd_per_mtok`]; [`Error::is_malformed`] too for a unit that is not the meter's.
+    pub fn read(text: &str, meter: Meter) -> Result<Self, Error> {
+        if meter.counts_tokens() {
+            return Self::from_usd_per_mtok(text);
+        }
+        let (number, unit) = text.split_once('/').unwrap_or((text, ""));
+        let of = match unit {
+            "" => 1,
+            "k" => 1_000,
+            "M" => 1_000_000,
+            "minute" if meter.counts_time() => 60,
+            "hour" if meter.counts_time() => 3_600,
+            _ => return Err(ErrorKind::NotAUnit { text: text.to_owned(), meter }.into()),
+        };
+        if number.starts_with('-') {
+            return Err(ErrorKind::NegativeRate { text: text.to_owned() }.into());
+        }
+        let scaled = scaled_decimal(number, money::PLACES)?;
+        let units = scaled.and_then(|scaled| scaled.checked_mul(NINTHS)).ok_or_else(out_of_range)?;
+        if units % of != 0 {
+            return Err(ErrorKind::TooPrecise { text: text.to_owned(), places: PLACES }.into());
+        }
+        u64::try_from(units / of).map(Self).map_err(|_| out_of_range())
+    }
+
+    /// Makes the rate of so many units of money for one.
     #[must_use]
-    pub const fn from_units_per_token(units: u64) -> Self {
+    pub const fn from_units(units: u64) -> Self {
         Self(units)
     }
 
-    /// Returns the rate in units of money per token.
+    /// Returns the rate in units of money for one.
     #[must_use]
-    pub const fn units_per_token(self) -> u64 {
+    pub const fn units(self) -> u64 {
         self.0
+    }
+
+    /// Returns the rate in US dollars for one.
+    #[must_use]
+    pub fn usd(self) -> Money {
+        Money::from_units(i128::from(self.0))
     }
 
     /// Returns the rate in US dollars per million tokens.
@@ -60,12 +106,12 @@ impl Rate {
         Money::from_units(i128::from(self.0) * MTOK)
     }
 
-    /// Returns what so many tokens cost.
+    /// Returns what so many cost.
     ///
     /// # Errors
     /// [`Error::is_overflow`] if the cost is out of money's range.
-    pub fn cost(self, tokens: u64) -> Result<Money, Error> {
-        Money::from_units(i128::from(self.0)).checked_mul(tokens)
+    pub fn cost(self, amount: u64) -> Result<Money, Error> {
+        self.usd().checked_mul(amount)
     }
 
     /// Multiplies the rate, exactly.
@@ -109,6 +155,19 @@ impl Ratio {
         let denominator =
             NonZeroU64::new(denominator.get() / common.get()).expect("a divisor of a number is not above it");
         Self { numerator: numerator / common.get(), denominator }
+    }
+
+    /// Makes a ratio of the generated table, in lowest terms.
+    pub(crate) const fn known(numerator: u64, denominator: u64) -> Self {
+        match NonZeroU64::new(denominator) {
+            Some(denominator) => Self { numerator, denominator },
+            None => Self { numerator, denominator: NonZeroU64::MIN },
+        }
+    }
+
+    #[cfg(feature = "read")]
+    pub(crate) fn parts(self) -> (u64, u64) {
+        (self.numerator, self.denominator.get())
     }
 }
 
@@ -180,7 +239,7 @@ mod tests {
 
     #[test]
     fn a_rate_keeps_nine_places_and_refuses_a_tenth() {
-        assert_eq!(rate("0.000000001").units_per_token(), 9);
+        assert_eq!(rate("0.000000001").units(), 9);
         assert_eq!(rate("0.0750").usd_per_mtok().to_string(), "0.075");
         assert!(Rate::from_usd_per_mtok("0.0000000001").unwrap_err().is_inexact());
     }
@@ -195,10 +254,10 @@ mod tests {
 
     #[test]
     fn the_largest_rate_and_the_largest_count_overflow_instead_of_wrapping() {
-        assert_eq!(rate("2049638230.412172401").units_per_token(), u64::MAX - u64::MAX % 9);
+        assert_eq!(rate("2049638230.412172401").units(), u64::MAX - u64::MAX % 9);
         assert!(Rate::from_usd_per_mtok("2049638230.412172402").unwrap_err().is_overflow());
-        assert!(Rate::from_units_per_token(u64::MAX).cost(u64::MAX).unwrap_err().is_overflow());
-        assert_eq!(Rate::from_units_per_token(1 << 63).cost(u64::MAX).unwrap().units(), i128::MAX - (1 << 63) + 1);
+        assert!(Rate::from_units(u64::MAX).cost(u64::MAX).unwrap_err().is_overflow());
+        assert_eq!(Rate::from_units(1 << 63).cost(u64::MAX).unwrap().units(), i128::MAX - (1 << 63) + 1);
     }
 
     #[test]
@@ -210,7 +269,7 @@ mod tests {
         let refused = rate("0.000000001").times(half).unwrap_err();
         assert!(refused.is_inexact());
         assert_eq!(refused.to_string(), "`0.000000001` USD per million tokens times `1/2` is not held exactly");
-        assert!(Rate::from_units_per_token(u64::MAX).times("2".parse().unwrap()).unwrap_err().is_overflow());
+        assert!(Rate::from_units(u64::MAX).times("2".parse().unwrap()).unwrap_err().is_overflow());
     }
 
     #[test]

@@ -74,7 +74,7 @@ pub(crate) fn run(
 }
 
 /// Chooses the encoding, and the model if one is named. What is on the command line goes before the environment.
-fn choose(args: &CountArgs, matches: &ArgMatches) -> Result<(&'static Encoding, Option<Model>), Failure> {
+fn choose(args: &CountArgs, matches: &ArgMatches) -> Result<(&'static Encoding, Option<Model<'static>>), Failure> {
     let named = |id| matches.value_source(id) == Some(ValueSource::CommandLine);
     // A variable that is set to nothing is not set.
     let mut encoding = args.encoding.as_deref().filter(|name| named("encoding") || !name.is_empty());
@@ -125,14 +125,14 @@ fn list_name(list: &Path) -> Name {
 
 /// What a model adds to a number of tokens.
 struct Fare {
-    model: Model,
+    model: Model<'static>,
     on: Date,
     /// Of a million tokens of input.
     rate: Option<Money>,
 }
 
 impl Fare {
-    fn of(model: Model, messages: &Messages) -> Self {
+    fn of(model: Model<'static>, messages: &Messages) -> Self {
         let on = tokenfare::today();
         let rate = model.input_cost(1_000_000, on);
         if let Err(error) = &rate {

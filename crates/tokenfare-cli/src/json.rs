@@ -124,35 +124,81 @@ pub(crate) struct NotCounted<'c> {
 
 /// `tokenfare.models/1`
 #[derive(Serialize)]
-pub(crate) struct Models {
+pub(crate) struct Models<'c> {
     pub(crate) schema: &'static str,
     pub(crate) at: String,
-    pub(crate) models: Vec<Model>,
+    pub(crate) models: Vec<Model<'c>>,
 }
 
 #[derive(Serialize)]
-pub(crate) struct Model {
-    pub(crate) id: &'static str,
-    pub(crate) provider: &'static str,
-    pub(crate) aliases: Vec<&'static str>,
-    pub(crate) encoding: Option<&'static str>,
+pub(crate) struct Model<'c> {
+    pub(crate) id: &'c str,
+    pub(crate) provider: &'c str,
+    pub(crate) aliases: Vec<&'c str>,
+    pub(crate) encoding: Option<&'c str>,
+    pub(crate) encoding_inferred: bool,
     pub(crate) context_window: Option<u64>,
     pub(crate) max_input: Option<u64>,
     pub(crate) max_output: Option<u64>,
-    pub(crate) price: Option<Price>,
+    pub(crate) dimensions: Option<u64>,
+    pub(crate) takes: Vec<&'static str>,
+    pub(crate) gives: Vec<&'static str>,
+    pub(crate) endpoints: Vec<&'static str>,
+    pub(crate) reasoning: Option<&'static str>,
+    pub(crate) default_effort: Option<&'static str>,
+    pub(crate) knowledge_cutoff: Option<&'c str>,
+    pub(crate) released: Option<String>,
+    pub(crate) deprecated: Option<String>,
+    pub(crate) retired: Option<String>,
+    pub(crate) replaced_by: Option<&'c str>,
+    pub(crate) price: Option<Price<'c>>,
 }
 
 /// Rates in dollars per million tokens; null where there is none.
 #[derive(Serialize)]
-pub(crate) struct Price {
+pub(crate) struct Price<'c> {
     pub(crate) currency: &'static str,
     pub(crate) per_tokens: u64,
     pub(crate) input: Option<String>,
     pub(crate) cache_read: Option<String>,
     pub(crate) output: Option<String>,
+    pub(crate) rates: Vec<Rate<'c>>,
+    pub(crate) cards: Vec<Card<'c>>,
     pub(crate) from: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) after: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) until: Option<String>,
     pub(crate) checked: String,
-    pub(crate) source: &'static str,
+    pub(crate) sources: Vec<&'c str>,
+}
+
+/// A rate: dollars for so many.
+#[derive(Serialize)]
+pub(crate) struct Rate<'c> {
+    pub(crate) rate: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(crate) of: &'c str,
+    pub(crate) usd: String,
+    pub(crate) per: u64,
+}
+
+/// What changes rates, and under which condition.
+#[derive(Serialize)]
+pub(crate) struct Card<'c> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) tier: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) over: Option<u64>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) inclusive: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) hours: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) region: Option<&'c str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) multiplier: Option<String>,
+    pub(crate) rates: Vec<Rate<'c>>,
 }
 
 /// `tokenfare.encodings/1`

@@ -6,7 +6,7 @@ use crate::table::{Cell, Table, write_csv, write_csv_head, write_plain};
 use crate::{Exit, Failure, json, output};
 use clap::ColorChoice;
 use std::io::{self, Write};
-use tokenfare::{Date, Meter, Model, Money};
+use tokenfare::{Date, Effort, Endpoint, Meter, Modality, Model, Money, Price, Rate, Reasoning, Tier};
 
 pub(crate) fn models(args: &ModelsArgs, color: Option<ColorChoice>, messages: &Messages) -> Result<Exit, Failure> {
     let on = tokenfare::today();
@@ -62,9 +62,9 @@ pub(crate) fn encodings(args: &FormatArgs, color: Option<ColorChoice>) -> Result
 }
 
 /// Finds models by pattern, by name, or by part of a name.
-fn find(pattern: Option<&str>) -> Result<Vec<Model>, Failure> {
+fn find(pattern: Option<&str>) -> Result<Vec<Model<'static>>, Failure> {
     let Some(pattern) = pattern else { return Ok(tokenfare::models("*").collect()) };
-    let found: Vec<Model> = tokenfare::models(pattern).collect();
+    let found: Vec<Model<'_>> = tokenfare::models(pattern).collect();
     if !found.is_empty() {
         return Ok(found);
     }
@@ -74,24 +74,24 @@ fn find(pattern: Option<&str>) -> Result<Vec<Model>, Failure> {
     match tokenfare::model(pattern) {
         Ok(model) => Ok(vec![model]),
         Err(unknown) => {
-            let found: Vec<Model> = tokenfare::models(&format!("*{pattern}*")).collect();
+            let found: Vec<Model<'_>> = tokenfare::models(&format!("*{pattern}*")).collect();
             if found.is_empty() { Err(unknown.into()) } else { Ok(found) }
         }
     }
 }
 
 /// Returns a rate in dollars per million tokens.
-fn rate(model: &Model, meter: Meter, on: Date) -> Option<Money> {
+fn rate(model: &Model<'_>, meter: Meter, on: Date) -> Option<Money> {
     model.price(on).ok()?.rate(meter).map(|rate| rate.usd_per_mtok())
 }
 
-fn aliases(model: &Model) -> Vec<&'static str> {
-    let mut aliases: Vec<&str> = model.aliases().collect();
+fn aliases<'c>(model: &Model<'c>) -> Vec<&'c str> {
+    let mut aliases: Vec<&'c str> = model.aliases().collect();
     aliases.dedup();
     aliases
 }
 
-fn row(model: &Model, on: Date) -> Vec<Cell> {
+fn row(model: &Model<'_>, on: Date) -> Vec<Cell> {
     vec![
         Cell::Text(model.id().to_owned()),
         model.context_window().into(),
@@ -103,28 +103,73 @@ fn row(model: &Model, on: Date) -> Vec<Cell> {
     ]
 }
 
-fn describe(model: &Model, on: Date) -> json::Model {
-    let rate = |meter| rate(model, meter, on).map(|rate| rate.to_string());
+fn describe<'c>(model: &Model<'c>, on: Date) -> json::Model<'c> {
+    let facts = model.facts();
+    let day = |day: Option<Date>| day.map(|day| day.to_string());
+    let words = |has: &dyn Fn(Modality) -> bool| {
+        Modality::ALL.iter().filter(|what| has(**what)).map(|what| what.as_str()).collect()
+    };
     json::Model {
         id: model.id(),
         provider: model.provider(),
         aliases: aliases(model),
         encoding: model.encoding_name(),
+        encoding_inferred: facts.is_encoding_inferred(),
         context_window: model.context_window(),
         max_input: model.max_input(),
         max_output: model.max_output(),
-        price: model.price(on).ok().map(|price| json::Price {
-            currency: "USD",
-            per_tokens: 1_000_000,
-            input: rate(Meter::Input),
-            cache_read: rate(Meter::CacheRead),
-            output: rate(Meter::Output),
-            from: price.from.to_string(),
-            checked: price.checked.to_string(),
-            source: price.source,
-        }),
+        dimensions: facts.dimensions(),
+        takes: words(&|what| facts.takes(what)),
+        gives: words(&|what| facts.gives(what)),
+        endpoints: facts.endpoints().map(Endpoint::as_str).collect(),
+        reasoning: facts.reasoning().map(Reasoning::as_str),
+        default_effort: facts.default_effort().map(Effort::as_str),
+        knowledge_cutoff: facts.knowledge_cutoff(),
+        released: day(facts.released()),
+        deprecated: day(facts.deprecated()),
+        retired: day(facts.retired()),
+        replaced_by: facts.replaced_by(),
+        price: model.price(on).ok().map(describe_price),
     }
 }
+
+fn describe_price(price: Price<'_>) -> json::Price<'_> {
+    let rate = |meter| price.rate(meter).map(|rate: Rate| rate.usd_per_mtok().to_string());
+    let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
+    json::Price {
+        currency: "USD",
+        per_tokens: PER_TOKENS,
+        input: rate(Meter::Input),
+        cache_read: rate(Meter::CacheRead),
+        output: rate(Meter::Output),
+        rates: price.rates().map(describe_rate).collect(),
+        cards: price
+            .cards()
+            .map(|card| json::Card {
+                tier: card.tier().map(Tier::as_str),
+                over: card.over(),
+                inclusive: card.is_inclusive(),
+                hours: card.hours().map(|(from, until)| format!("{}-{}", clock(from), clock(until))),
+                region: card.region(),
+                multiplier: card.multiplier().map(|multiplier| multiplier.to_string()),
+                rates: card.rates().map(describe_rate).collect(),
+            })
+            .collect(),
+        from: price.from().to_string(),
+        after: price.after().map(|day| day.to_string()),
+        until: price.until().map(|day| day.to_string()),
+        checked: price.checked().to_string(),
+        sources: price.sources().collect(),
+    }
+}
+
+fn describe_rate((meter, of, rate): (Meter, &str, Rate)) -> json::Rate<'_> {
+    let (usd, per) = if meter.counts_tokens() { (rate.usd_per_mtok(), PER_TOKENS) } else { (rate.usd(), 1) };
+    json::Rate { rate: meter.as_str(), of, usd: usd.to_string(), per }
+}
+
+/// Of so many tokens price lists name the price.
+const PER_TOKENS: u64 = 1_000_000;
 
 fn write(
     out: &mut impl Write,

@@ -4,21 +4,22 @@ use crate::arguments;
 use crate::exceptions::raise;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyTuple, PyType};
+use pyo3::types::{IntoPyDict, PyDict, PyTuple, PyType};
 use std::hash::{Hash, Hasher};
-use tokenfare::{Date, Effort, Money, PriceRow, Rate};
+use tokenfare::{Date, Effort, Endpoint, Limits, Meter, Modality, Money, Rate, Rates, Reasoning, Terms, Tier};
 
 /// Returns the model of an id or alias.
 #[pyfunction]
-#[pyo3(signature = (id, at = None))]
-pub(crate) fn model(id: &Bound<'_, PyAny>, at: Option<&Bound<'_, PyAny>>) -> PyResult<Model> {
+#[pyo3(signature = (id, at = None, *, provider = None))]
+pub(crate) fn model(
+    id: &Bound<'_, PyAny>,
+    at: Option<&Bound<'_, PyAny>>,
+    provider: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Model> {
     let on = at.map(arguments::day).transpose()?;
     let name = arguments::word("id", id)?;
-    let found = match on {
-        None => tokenfare::model(&name),
-        Some(on) => tokenfare::model_at(&name, on),
-    };
-    let found = found.map_err(raise)?;
+    let provider = provider.map(|provider| arguments::word("provider", provider)).transpose()?;
+    let found = tokenfare::model_of(provider.as_deref(), &name, on).map_err(raise)?;
     Ok(Model { found, name: name.into_owned(), on })
 }
 
@@ -27,14 +28,26 @@ pub(crate) fn model(id: &Bound<'_, PyAny>, at: Option<&Bound<'_, PyAny>>) -> PyR
 #[pyo3(signature = (pattern = None), text_signature = "(pattern='*')")]
 pub(crate) fn models(pattern: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<Model>> {
     let pattern = pattern.map_or(Ok("*".into()), |pattern| arguments::word("pattern", pattern))?;
-    let by_id = |found: tokenfare::Model| Model { name: found.id().to_owned(), found, on: None };
+    let by_id = |found: tokenfare::Model<'static>| Model { name: found.qualified(), found, on: None };
     Ok(tokenfare::models(&pattern).map(by_id).collect())
+}
+
+/// Returns the prices of a model on a day, in a tier.
+#[pyfunction]
+#[pyo3(signature = (id, *, at = None, tier = None, provider = None))]
+pub(crate) fn price(
+    id: &Bound<'_, PyAny>,
+    at: Option<&Bound<'_, PyAny>>,
+    tier: Option<&Bound<'_, PyAny>>,
+    provider: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Price> {
+    model(id, at, provider)?.price(at, tier)
 }
 
 /// A model, as some name of it was resolved.
 #[pyclass(frozen, eq, hash, module = "tokenfare")]
 pub(crate) struct Model {
-    found: tokenfare::Model,
+    found: tokenfare::Model<'static>,
     /// The name it was asked for by.
     name: String,
     /// The day it was asked for on.
@@ -43,12 +56,16 @@ pub(crate) struct Model {
 
 impl Model {
     /// What two equal models have in common.
-    fn key(&self) -> (&str, Option<Effort>, Option<Date>) {
-        (self.found.id(), self.found.effort(), self.on)
+    fn key(&self) -> (&str, &str, Option<Effort>, Option<Date>) {
+        (self.found.id(), self.found.provider(), self.found.effort(), self.on)
     }
 
     fn day(&self, at: Option<&Bound<'_, PyAny>>) -> PyResult<Date> {
         at.map_or_else(|| Ok(self.on.unwrap_or_else(tokenfare::today)), arguments::day)
+    }
+
+    fn limits(&self) -> Limits {
+        self.on.map_or_else(|| self.found.limits(), |on| self.found.limits_at(on))
     }
 }
 
@@ -87,19 +104,25 @@ impl Model {
     /// How many tokens of input, output and reasoning the model takes together.
     #[getter]
     fn context_window(&self) -> Option<u64> {
-        self.found.context_window()
+        self.limits().context_window
     }
 
     /// How many tokens of input the model takes, where that has a limit of its own.
     #[getter]
     fn max_input(&self) -> Option<u64> {
-        self.found.max_input()
+        self.limits().max_input
     }
 
     /// How many tokens of output and reasoning the model gives.
     #[getter]
     fn max_output(&self) -> Option<u64> {
-        self.found.max_output()
+        self.limits().max_output
+    }
+
+    /// How many numbers an embedding has.
+    #[getter]
+    fn dimensions(&self) -> Option<u64> {
+        self.found.facts().dimensions()
     }
 
     /// The name of the model's encoding, if its vocabulary is public.
@@ -108,16 +131,93 @@ impl Model {
         self.found.encoding_name()
     }
 
+    /// Whether the encoding is not published for this model but concluded.
+    #[getter]
+    fn encoding_inferred(&self) -> bool {
+        self.found.facts().is_encoding_inferred()
+    }
+
+    /// What the model takes.
+    #[getter]
+    fn takes(&self) -> Vec<&'static str> {
+        let facts = self.found.facts();
+        Modality::ALL.iter().filter(|what| facts.takes(**what)).map(|what| what.as_str()).collect()
+    }
+
+    /// What the model gives.
+    #[getter]
+    fn gives(&self) -> Vec<&'static str> {
+        let facts = self.found.facts();
+        Modality::ALL.iter().filter(|what| facts.gives(**what)).map(|what| what.as_str()).collect()
+    }
+
+    /// Where the model can be called, as far as that is known.
+    #[getter]
+    fn endpoints(&self) -> Vec<&'static str> {
+        self.found.facts().endpoints().map(Endpoint::as_str).collect()
+    }
+
+    /// Where a response counts the tokens of thinking.
+    #[getter]
+    fn reasoning(&self) -> Option<&'static str> {
+        self.found.facts().reasoning().map(Reasoning::as_str)
+    }
+
+    /// How hard the model can be told to think.
+    #[getter]
+    fn efforts(&self) -> Vec<&'static str> {
+        self.found.facts().efforts().map(Effort::as_str).collect()
+    }
+
     /// How hard the model thinks when it is called by the name it was asked for by.
     #[getter]
     fn effort(&self) -> Option<&'static str> {
         self.found.effort().map(Effort::as_str)
     }
 
-    /// Returns the prices on a day.
-    #[pyo3(signature = (at = None))]
-    fn price(&self, at: Option<&Bound<'_, PyAny>>) -> PyResult<Price> {
-        Ok(Price { row: self.found.price(self.day(at)?).map_err(raise)? })
+    /// The month or day up to which the model has read.
+    #[getter]
+    fn knowledge_cutoff(&self) -> Option<&'static str> {
+        self.found.facts().knowledge_cutoff()
+    }
+
+    /// The day the model could first be called.
+    #[getter]
+    fn released<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        day_of(py, self.found.facts().released())
+    }
+
+    /// The day the model's end was announced.
+    #[getter]
+    fn deprecated<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        day_of(py, self.found.facts().deprecated())
+    }
+
+    /// The first day the model no longer answers.
+    #[getter]
+    fn retired<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        day_of(py, self.found.facts().retired())
+    }
+
+    /// The model to go on with.
+    #[getter]
+    fn replaced_by(&self) -> Option<&'static str> {
+        self.found.facts().replaced_by()
+    }
+
+    /// Returns the prices on a day, in a tier.
+    #[pyo3(signature = (at = None, *, tier = None))]
+    fn price(&self, at: Option<&Bound<'_, PyAny>>, tier: Option<&Bound<'_, PyAny>>) -> PyResult<Price> {
+        let tier = match tier {
+            None => Tier::Standard,
+            Some(tier) => {
+                let word = arguments::word("tier", tier)?;
+                word.parse().map_err(|error| raise(error))?
+            }
+        };
+        let price = self.found.price(self.day(at)?).map_err(raise)?;
+        let rates = price.under(Terms { tier, ..Terms::default() }).map_err(|error| raise(error))?;
+        Ok(Price { rates, tier })
     }
 
     /// Returns what so many tokens of uncached input cost on a day, in US dollars.
@@ -138,51 +238,128 @@ impl Model {
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
         let day = self.on.map(|on| on.to_string());
-        Ok((py.import("tokenfare")?.getattr("model")?, (&self.name, day).into_pyobject(py)?))
+        let provider = self.found.provider();
+        let call = (py.import("functools")?.getattr("partial")?)
+            .call((py.import("tokenfare")?.getattr("model")?,), Some(&[("provider", provider)].into_py_dict(py)?))?;
+        Ok((call, (&self.name, day).into_pyobject(py)?))
     }
 }
 
-/// The rates of a model on a day, in US dollars per million tokens.
+/// The rates of a model on a day, in a tier.
 #[pyclass(frozen, module = "tokenfare")]
 pub(crate) struct Price {
-    row: &'static PriceRow,
+    rates: Rates<'static>,
+    tier: Tier,
+}
+
+impl Price {
+    fn rate_of(&self, meter: Meter, detail: &str) -> PyResult<Option<Rate>> {
+        self.rates.rate(meter, detail).map_err(|error| raise(error))
+    }
+
+    fn shown<'py>(&self, py: Python<'py>, meter: Meter, detail: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let shown = |rate: Rate| decimal(py, if meter.counts_tokens() { rate.usd_per_mtok() } else { rate.usd() });
+        self.rate_of(meter, detail)?.map(shown).transpose()
+    }
 }
 
 #[pymethods]
 impl Price {
-    /// Input that was not read from a cache.
+    /// Input that no cache gave and none was given.
     #[getter]
     fn input<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        usd_per_mtok(py, self.row.input)
+        self.shown(py, Meter::Input, "")
     }
 
     /// Input that was read from a cache.
     #[getter]
     fn cache_read<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        usd_per_mtok(py, self.row.cache_read)
+        self.shown(py, Meter::CacheRead, "")
+    }
+
+    /// Input that was written to a cache, for five minutes or as long as it keeps it.
+    #[getter]
+    fn cache_write<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.shown(py, Meter::CacheWrite, "")
     }
 
     /// Output, reasoning included.
     #[getter]
     fn output<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        usd_per_mtok(py, self.row.output)
+        self.shown(py, Meter::Output, "")
     }
 
-    /// The page that states the rates.
+    /// Returns the rate of what is counted: for a million tokens, for one of anything else.
+    #[pyo3(signature = (name, detail = None), text_signature = "($self, name, detail='')")]
+    fn rate<'py>(
+        &self,
+        name: &Bound<'py, PyAny>,
+        detail: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let meter = arguments::word("name", name)?.parse();
+        let meter = meter.map_err(|error| raise(error))?;
+        let detail = detail.map_or(Ok("".into()), |detail| arguments::word("detail", detail))?;
+        self.shown(name.py(), meter, &detail)
+    }
+
+    /// All rates that are stated, by name; those that depend on more in a `dict` of their own.
     #[getter]
-    fn source(&self) -> &'static str {
-        self.row.source
+    fn rates<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let all = PyDict::new(py);
+        for (meter, detail) in self.rates.stated() {
+            let Some(rate) = self.shown(py, meter, detail)? else { continue };
+            let name = meter.as_str();
+            match (all.get_item(name)?, detail) {
+                (None, "") => all.set_item(name, rate)?,
+                (Some(held), _) => match held.cast::<PyDict>() {
+                    Ok(held) => held.set_item(detail, rate)?,
+                    Err(_) => all.set_item(name, [("", held), (detail, rate)].into_py_dict(py)?)?,
+                },
+                (None, _) => all.set_item(name, [(detail, rate)].into_py_dict(py)?)?,
+            }
+        }
+        Ok(all)
     }
 
-    fn __repr__(&self) -> String {
-        let usd = |rate: Option<Rate>| rate.map_or_else(|| "None".to_owned(), |rate| rate.usd_per_mtok().to_string());
-        let PriceRow { input, cache_read, output, .. } = self.row;
-        format!("<Price input={} cache_read={} output={}>", usd(*input), usd(*cache_read), usd(*output))
+    /// The tier these are the rates of.
+    #[getter]
+    fn tier(&self) -> &'static str {
+        self.tier.as_str()
+    }
+
+    /// The first day these rates are known to have held.
+    #[getter]
+    fn since<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        day_of(py, Some(self.rates.price().from()))
+    }
+
+    /// The day someone last looked.
+    #[getter]
+    fn checked<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        day_of(py, Some(self.rates.price().checked()))
+    }
+
+    /// What states the rates.
+    #[getter]
+    fn sources(&self) -> Vec<&'static str> {
+        self.rates.price().sources().collect()
+    }
+
+    fn __repr__(&self) -> PyResult<String> {
+        let usd = |meter| -> PyResult<String> {
+            let rate = self.rate_of(meter, "")?;
+            Ok(rate.map_or_else(|| "None".to_owned(), |rate| rate.usd_per_mtok().to_string()))
+        };
+        let (input, cache_read, output) = (usd(Meter::Input)?, usd(Meter::CacheRead)?, usd(Meter::Output)?);
+        Ok(format!("<Price input={input} cache_read={cache_read} output={output}>"))
     }
 }
 
-fn usd_per_mtok(py: Python<'_>, rate: Option<Rate>) -> PyResult<Option<Bound<'_, PyAny>>> {
-    rate.map(|rate| decimal(py, rate.usd_per_mtok())).transpose()
+/// Makes the `date` of a day.
+fn day_of(py: Python<'_>, day: Option<Date>) -> PyResult<Option<Bound<'_, PyAny>>> {
+    static DATE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let Some(day) = day else { return Ok(None) };
+    DATE.import(py, "datetime", "date")?.call1((day.year(), day.month(), day.day())).map(Some)
 }
 
 /// Makes the `Decimal` of an amount; the module is imported with the first.

@@ -13,7 +13,7 @@ pub struct Error {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Kind {
     UnknownEncoding { name: String, suggestions: Vec<String>, known: Vec<String> },
-    NotExact { model: &'static str },
+    NotExact { model: String },
     Engine(tokenfare_core::Error),
     Catalog(tokenfare_catalog::Error),
 }
@@ -29,8 +29,8 @@ impl Error {
         Self { kind: Box::new(Kind::UnknownEncoding { name: name.to_owned(), suggestions, known }) }
     }
 
-    pub(crate) fn not_exact(model: &'static str) -> Self {
-        Self { kind: Box::new(Kind::NotExact { model }) }
+    pub(crate) fn not_exact(model: &str) -> Self {
+        Self { kind: Box::new(Kind::NotExact { model: model.to_owned() }) }
     }
 
     /// Whether a model was named that the catalog does not have.
@@ -71,7 +71,7 @@ impl Error {
     pub fn suggestions(&self) -> Vec<&str> {
         match &*self.kind {
             Kind::UnknownEncoding { suggestions, .. } => suggestions.iter().map(String::as_str).collect(),
-            Kind::Catalog(error) => error.suggestions().to_vec(),
+            Kind::Catalog(error) => error.suggestions().iter().map(String::as_str).collect(),
             Kind::NotExact { .. } | Kind::Engine(_) => Vec::new(),
         }
     }

@@ -35,8 +35,11 @@ mod model;
 
 pub use encoding::{DEFAULT_ENCODING, encoding, encodings};
 pub use error::Error;
-pub use model::{Model, model, model_at, models, today};
-pub use tokenfare_catalog::{Date, Effort, Meter, Money, PriceRow, Rate};
+pub use model::{Model, model, model_at, model_of, models, today};
+pub use tokenfare_catalog::{
+    Alias, Card, Catalog, Date, Effort, Endpoint, Kind, Limits, Meter, Modality, Money, Price, Rate, Rates, Ratio, Reasoning, Resolved,
+    Terms, Tier,
+};
 pub use tokenfare_core::{
     Chunk, Counter, Encoding, InvalidUtf8, Pattern, Side, Specials, Token, UpTo, forget, text_of,
 };

@@ -1,0 +1,184 @@
+//! Files laid over a catalog at run time.
+
+use super::{Alias, Card, Entry, File, Former, Model, Price, check, lay};
+use crate::catalog::Catalog;
+use crate::error::{Error, ErrorKind};
+use crate::model;
+use crate::table::{FormerRow, NONE};
+use crate::word::{Effort, Endpoint, Modality};
+
+impl Catalog {
+    /// Lays files over the bundled catalog.
+    ///
+    /// A model of the same provider and id is changed by what its file says: what it does not say stays. Prices that it states
+    /// take the place of all from the first of their days on. Other models are added.
+    ///
+    /// ```
+    /// use tokenfare_catalog::{Catalog, Meter, read};
+    ///
+    /// let ours = r#"
+    /// provider = "openai"
+    /// kind = "maker"
+    /// as_of = 2026-12-01
+    ///
+    /// [[model]]
+    /// id = "gpt-4o-mini-2024-07-18"
+    ///
+    ///   [[model.price]]
+    ///   from = 2026-12-01
+    ///   input = "0.12"
+    ///   output = "0.50"
+    ///   checked = 2026-12-01
+    ///   sources = ["our contract"]
+    /// "#;
+    /// let catalog = Catalog::overlay(&[read::read("ours.toml", ours)?], &["o200k_base"], false)?;
+    /// let model = catalog.model("gpt-4o-mini")?;
+    /// let input = |on: &str| Ok::<_, tokenfare_catalog::Error>(model.rate_at(Meter::Input, on.parse()?)?.usd_per_mtok().to_string());
+    /// assert_eq!((input("2026-11-30")?.as_str(), input("2026-12-01")?.as_str()), ("0.15", "0.12"));
+    /// assert_eq!(model.limits().context_window, Some(128_000));
+    /// # Ok::<(), tokenfare_catalog::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The first fault of the files, if they break a rule ([`Error::is_invalid_data`]); [`Error::is_outdated`] if one is older
+    /// than what it is laid over, unless that is forced.
+    pub fn overlay(files: &[File], encodings: &[&str], force: bool) -> Result<Self, Error> {
+        let under = Self::bundled();
+        let mut merged = Vec::new();
+        for file in files {
+            let base = under.table.providers.iter().find(|provider| under.table.text(provider.id) == file.provider);
+            let base = base.map_or_else(|| under.as_of(), |provider| provider.as_of);
+            if file.as_of < base && !force {
+                return Err(ErrorKind::Outdated { file: file.name.clone(), as_of: file.as_of, bundled: base }.into());
+            }
+            let models = file.models.iter().map(|model| match under.model_of(&file.provider, &model.id, None) {
+                Ok(known) if known.id() == model.id => merge(known.model, model),
+                _ => model.clone(),
+            });
+            merged.push(File { models: models.collect(), ..file.clone() });
+        }
+        if let Some(fault) = check(&merged, encodings).into_iter().next() {
+            return Err(fault);
+        }
+        Ok(Self { table: lay::lay_out(&merged)?, under: Some(under) })
+    }
+}
+
+/// What is known of a model, changed by what a file says of it.
+fn merge(known: model::Model<'_>, ours: &Model) -> Model {
+    let base = of(known);
+    let ours = ours.clone();
+    let or = |ours: Vec<Modality>, base: Vec<Modality>| if ours.is_empty() { base } else { ours };
+    let mut aliases = base.aliases;
+    aliases.retain(|alias| ours.aliases.iter().all(|other| other.name != alias.name));
+    aliases.extend(ours.aliases);
+    let mut prices = base.prices;
+    if let Some(first) = ours.prices.first() {
+        prices.retain(|price| price.from < first.from);
+        if let Some(last) = prices.last_mut() {
+            last.until = last.until.filter(|until| *until < first.from);
+        }
+        prices.extend(ours.prices);
+    }
+    Model {
+        line: ours.line,
+        id: ours.id,
+        encoding: ours.encoding.or(base.encoding),
+        tokenizer: ours.tokenizer.or(base.tokenizer),
+        inferred: ours.inferred || base.inferred,
+        context_window: ours.context_window.or(base.context_window),
+        max_input: ours.max_input.or(base.max_input),
+        max_output: ours.max_output.or(base.max_output),
+        dimensions: ours.dimensions.or(base.dimensions),
+        takes: or(ours.takes, base.takes),
+        gives: or(ours.gives, base.gives),
+        endpoints: if ours.endpoints.is_empty() { base.endpoints } else { ours.endpoints },
+        reasoning: ours.reasoning.or(base.reasoning),
+        efforts: if ours.efforts.is_empty() { base.efforts } else { ours.efforts },
+        default_effort: ours.default_effort.or(base.default_effort),
+        knowledge_cutoff: ours.knowledge_cutoff.or(base.knowledge_cutoff),
+        released: ours.released.or(base.released),
+        deprecated: ours.deprecated.or(base.deprecated),
+        retired: ours.retired.or(base.retired),
+        replaced_by: ours.replaced_by.or(base.replaced_by),
+        note: ours.note,
+        aliases,
+        former: if ours.former.is_empty() { base.former } else { ours.former },
+        prices,
+    }
+}
+
+/// A model as a file would say it.
+pub(super) fn of(model: model::Model<'_>) -> Model {
+    let table = &model.catalog.table;
+    let text = |text: Option<&str>| text.map(str::to_owned);
+    let small = |number: Option<u64>| number.and_then(|number| u32::try_from(number).ok());
+    let limits = model.limits();
+    let former = model.row.former.of(&table.former).iter().map(|&FormerRow { until, limits }| {
+        let known = |number: u32| (number != NONE).then_some(number);
+        Former {
+            until,
+            context_window: known(limits.context_window),
+            max_input: known(limits.max_input),
+            max_output: known(limits.max_output),
+        }
+    });
+    let entries = |rates: &mut dyn Iterator<Item = (crate::Meter, &str, crate::Rate)>| -> Vec<Entry> {
+        rates.map(|(meter, detail, rate)| Entry { meter, detail: detail.to_owned(), rate }).collect()
+    };
+    let prices = model.prices().map(|price| Price {
+        line: 0,
+        from: price.from(),
+        after: price.after(),
+        until: price.until(),
+        rates: entries(&mut price.rates()),
+        checked: price.checked(),
+        sources: price.sources().map(str::to_owned).collect(),
+        // What is unusual in it was explained where it was written.
+        note: Some("as bundled".to_owned()),
+        cards: price
+            .cards()
+            .map(|card| Card {
+                tier: card.tier(),
+                over: small(card.over()),
+                inclusive: card.is_inclusive(),
+                hours: card.hours(),
+                region: text(card.region()),
+                multiplier: card.multiplier(),
+                rates: entries(&mut card.rates()),
+            })
+            .collect(),
+    });
+    let aliases = model.aliases().map(|alias| Alias {
+        name: alias.name().to_owned(),
+        from: alias.from(),
+        until: alias.until(),
+        effort: alias.effort(),
+    });
+    Model {
+        line: 0,
+        id: model.id().to_owned(),
+        encoding: text(model.encoding()),
+        tokenizer: text(model.tokenizer()),
+        inferred: model.is_encoding_inferred(),
+        context_window: small(limits.context_window),
+        max_input: small(limits.max_input),
+        max_output: small(limits.max_output),
+        dimensions: small(model.dimensions()),
+        takes: Modality::ALL.iter().copied().filter(|what| model.takes(*what)).collect(),
+        gives: Modality::ALL.iter().copied().filter(|what| model.gives(*what)).collect(),
+        endpoints: model.endpoints().collect::<Vec<Endpoint>>(),
+        reasoning: model.reasoning(),
+        efforts: model.efforts().collect::<Vec<Effort>>(),
+        default_effort: model.default_effort(),
+        knowledge_cutoff: text(model.knowledge_cutoff()),
+        released: model.released(),
+        deprecated: model.deprecated(),
+        retired: model.retired(),
+        replaced_by: text(model.replaced_by()),
+        note: None,
+        aliases: aliases.collect(),
+        former: former.collect(),
+        prices: prices.collect(),
+    }
+}
