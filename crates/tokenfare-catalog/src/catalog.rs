@@ -132,8 +132,10 @@ impl Catalog {
     /// ```
     /// use tokenfare_catalog::Catalog;
     ///
-    /// let minis: Vec<_> = Catalog::bundled().matching("openai/o?-mini").map(|model| model.id()).collect();
-    /// assert_eq!(minis, ["o1-mini-2024-09-12", "o3-mini-2025-01-31", "o4-mini-2025-04-16"]);
+    /// let fitting = Catalog::bundled().matching("openai/gpt-4o-mini");
+    /// let fitting: Vec<_> = fitting.map(|model| (model.provider(), model.id())).collect();
+    /// assert!(fitting.contains(&("openai", "gpt-4o-mini-2024-07-18")));
+    /// assert!(fitting.contains(&("openrouter", "openai/gpt-4o-mini-2024-07-18")));
     /// # Ok::<(), tokenfare_catalog::Error>(())
     /// ```
     pub fn matching<'c>(&'c self, pattern: &str) -> impl Iterator<Item = Model<'c>> + use<'c> {
@@ -158,7 +160,8 @@ impl Catalog {
     }
 
     fn kind_of(&self, name: &NameRow) -> Kind {
-        self.table.providers[self.model_row(name).provider as usize].kind
+        let model = self.model_row(name);
+        if model.resold { Kind::Host } else { self.table.providers[model.provider as usize].kind }
     }
 
     fn resolved(&self, row: &NameRow) -> Resolved<'_> {
@@ -291,13 +294,17 @@ impl Catalog {
                 near.push((edits, catalog.kind_of(row), name));
             }
         }
-        near.sort_by_key(|&(edits, kind, name)| (edits, kind, name.len(), name));
+        let slashes = |name: &str| name.matches('/').count();
+        near.sort_by_key(|&(edits, kind, name)| {
+            let unlike = (slashes(name).abs_diff(slashes(&wanted)), name.len().abs_diff(wanted.len()));
+            (edits, kind, unlike, name)
+        });
         // Once a name is one slip away, those two slips away only distract.
         let closest = near.first().map_or(0, |&(edits, ..)| edits);
         let mut names: Vec<String> = Vec::new();
         for (_, _, name) in near.into_iter().filter(|&(edits, ..)| edits == closest) {
-            // A name that stood for several models, or that several providers have, stands here as often.
-            if names.len() < MOST_SUGGESTIONS && !names.iter().any(|known| known == name) {
+            // A name that several providers have, with this or that before it, is one suggestion.
+            if names.len() < MOST_SUGGESTIONS && !names.iter().any(|known| last(known) == last(name)) {
                 names.push(name.to_owned());
             }
         }
@@ -315,7 +322,14 @@ fn fine_tuned_of(name: &str) -> Option<&str> {
 impl fmt::Debug for Catalog {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Table { providers, models, prices, .. } = &self.table;
-        write!(f, "Catalog of {}: {} providers, {} models, {} prices", self.as_of(), providers.len(), models.len(), prices.len())
+        write!(
+            f,
+            "Catalog of {}: {} providers, {} models, {} prices",
+            self.as_of(),
+            providers.len(),
+            models.len(),
+            prices.len()
+        )
     }
 }
 

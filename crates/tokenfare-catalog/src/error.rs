@@ -1,8 +1,8 @@
 //! The one error of this crate.
 
 use crate::date::Date;
-use crate::word::Meter;
 use crate::rate::{Rate, Ratio};
+use crate::word::Meter;
 use std::fmt;
 
 /// Why the catalog could not answer: opaque, with a question for each thing a caller may branch on.
@@ -12,8 +12,8 @@ use std::fmt;
 ///
 /// let error = Catalog::bundled().model("gpt-4p").unwrap_err();
 /// assert!(error.is_unknown_model());
-/// assert_eq!(error.suggestions(), ["gpt-4o"]);
-/// assert_eq!(error.to_string(), "unknown model `gpt-4p`, did you mean `gpt-4o`?");
+/// assert_eq!(error.suggestions(), ["gpt-4o", "gpt-4"]);
+/// assert_eq!(error.to_string(), "unknown model `gpt-4p`, did you mean `gpt-4o` or `gpt-4`?");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
@@ -125,7 +125,9 @@ impl Error {
     #[must_use]
     pub fn suggestions(&self) -> &[String] {
         match &*self.kind {
-            ErrorKind::UnknownModel { suggestions, .. } | ErrorKind::Ambiguous { qualified: suggestions, .. } => suggestions,
+            ErrorKind::UnknownModel { suggestions, .. } | ErrorKind::Ambiguous { qualified: suggestions, .. } => {
+                suggestions
+            }
             ErrorKind::NotOffered { offered, .. } => offered,
             ErrorKind::NamedNothing {
                 nearest: NearestName::From { model, .. } | NearestName::Until { model, .. },
@@ -242,7 +244,10 @@ impl fmt::Display for Error {
             }
             ErrorKind::NotAUnit { text, meter } => {
                 let also = if meter.counts_time() { ", `/minute` or `/hour`" } else { "" };
-                write!(f, "`{text}` has an unknown unit, `{meter}` is for one, or per thousand `/k`, per million `/M`{also}")
+                write!(
+                    f,
+                    "`{text}` has an unknown unit, `{meter}` is for one, or per thousand `/k`, per million `/M`{also}"
+                )
             }
             ErrorKind::NegativeRate { text } => write!(f, "rate `{text}` is negative"),
             ErrorKind::TooPrecise { text, places } => {

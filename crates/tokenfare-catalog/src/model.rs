@@ -249,11 +249,7 @@ pub struct Limits {
 impl Limits {
     fn of(row: LimitsRow) -> Self {
         let LimitsRow { context_window, max_input, max_output } = row;
-        Self {
-            context_window: number(context_window),
-            max_input: number(max_input),
-            max_output: number(max_output),
-        }
+        Self { context_window: number(context_window), max_input: number(max_input), max_output: number(max_output) }
     }
 }
 

@@ -263,4 +263,3 @@ impl Catalog {
         rates.iter().map(|&RateRow { meter, detail, rate }| (meter, self.table.text(detail), rate))
     }
 }
-

@@ -89,6 +89,7 @@ pub(crate) struct ModelRow {
     pub(crate) default_effort: Option<Effort>,
     pub(crate) reasoning: Option<Reasoning>,
     pub(crate) inferred: bool,
+    pub(crate) resold: bool,
     pub(crate) knowledge_cutoff: Text,
     pub(crate) replaced_by: Text,
     pub(crate) released: Option<Date>,
@@ -195,8 +196,8 @@ impl Table {
 
 /// The hash of a name: FNV-1a, its halves mixed.
 pub(crate) fn hash(name: &str) -> u32 {
-    let hash = name.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
-    });
+    let hash = name
+        .bytes()
+        .fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3));
     (hash ^ hash >> 32) as u32
 }

@@ -145,8 +145,12 @@ words! {
         FineTuning = "fine_tuning",
         /// Realtime sessions.
         Realtime = "realtime",
+        /// Live sessions.
+        Live = "live",
         /// Embeddings.
         Embeddings = "embeddings",
+        /// Edits of text.
+        Edits = "edits",
         /// Pictures from text.
         Images = "images",
         /// Pictures from pictures.

@@ -214,7 +214,7 @@ proptest! {
         let per_token = Paper::read(&format!("{whole}{fraction:0<9}")).times(9);
         match Rate::from_usd_per_mtok(&rate) {
             Ok(read) => {
-                prop_assert_eq!(read.units_per_token().to_string(), per_token.text());
+                prop_assert_eq!(read.units().to_string(), per_token.text());
                 prop_assert_eq!(read.cost(tokens).ok(), per_token.times(tokens).money());
             }
             Err(error) => {
@@ -223,5 +223,22 @@ proptest! {
                 prop_assert_eq!(compare(&per_token.digits, &most.digits), Ordering::Greater);
             }
         }
+    }
+}
+
+#[test]
+fn a_million_prices_add_up_the_same_on_any_number_of_threads() {
+    let rate = Rate::from_usd_per_mtok("0.15").unwrap();
+    let prices: Vec<Money> = (0..1_000_000).map(|_| rate.cost(7).unwrap()).collect();
+    for threads in 1..=9 {
+        let parts = prices.len().div_ceil(threads);
+        let total = std::thread::scope(|scope| {
+            let sums: Vec<_> = prices
+                .chunks(parts)
+                .map(|part| scope.spawn(|| Money::checked_sum(part.iter().copied()).unwrap()))
+                .collect();
+            Money::checked_sum(sums.into_iter().map(|sum| sum.join().unwrap())).unwrap()
+        });
+        assert_eq!(total.to_string(), "1.05", "{threads} threads");
     }
 }

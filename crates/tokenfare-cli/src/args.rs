@@ -5,6 +5,7 @@ use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use tokenfare::Date;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -14,6 +15,7 @@ Examples:
   tokenfare . --by ext                what a tree is made of
   tokenfare . --json                  for programs
   tokenfare models 'gpt-4o*'          windows and prices
+  tokenfare prices show gpt-4o        all rates, tiers and conditions
   git ls-files -z | tokenfare --files-from - --null";
 
 const NOTES: &str = "\
@@ -31,13 +33,14 @@ What is written:
 
 Exit codes:
   0  done
+  1  what was checked is not right
   2  the command line makes no sense, or the model or encoding is unknown
   3  some inputs could not be read; the rest was counted
   4  the output could not be written
 
 Environment:
-  TOKENFARE_ENCODING, TOKENFARE_MODEL, TOKENFARE_INVALID_UTF8, TOKENFARE_THREADS
-  and TOKENFARE_COLOR stand for the options of these names.
+  TOKENFARE_ENCODING, TOKENFARE_MODEL, TOKENFARE_INVALID_UTF8, TOKENFARE_THREADS,
+  TOKENFARE_COLOR and TOKENFARE_CATALOG stand for the options of these names.
   NO_COLOR and CLICOLOR_FORCE are heeded.";
 
 const TEMPLATE: &str = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
@@ -70,7 +73,26 @@ pub(crate) struct Cli {
         hide_possible_values = true
     )]
     pub(crate) color: Option<ColorChoice>,
+
+    /// Lay this file of models and prices over the bundled ones; may be given again
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        value_hint = ValueHint::FilePath,
+        env = "TOKENFARE_CATALOG",
+        value_delimiter = PATHS,
+        hide_env = true
+    )]
+    pub(crate) catalog: Vec<PathBuf>,
+
+    /// Use files of prices that are older than the bundled ones
+    #[arg(long, global = true, hide_short_help = true)]
+    pub(crate) force_catalog: bool,
 }
+
+/// What stands between paths in a variable.
+const PATHS: char = if cfg!(windows) { ';' } else { ':' };
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
@@ -80,6 +102,14 @@ pub(crate) enum Command {
 
     /// Lists models with their windows and today's prices
     Models(ModelsArgs),
+
+    /// Shows prices of a day, or what changed between two
+    #[command(subcommand)]
+    Prices(Prices),
+
+    /// Checks files of models and prices
+    #[command(subcommand)]
+    Catalog(Catalog),
 
     /// Lists the encodings
     Encodings(FormatArgs),
@@ -155,6 +185,49 @@ pub(crate) struct ModelsArgs {
 
     #[command(flatten)]
     pub(crate) output: FormatArgs,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Prices {
+    /// Shows all rates of models
+    Show {
+        /// An id or alias, a part of one, or a pattern of * and ?
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
+        pattern: String,
+
+        /// On which day [default: today]
+        #[arg(long, value_name = "DATE")]
+        at: Option<Date>,
+
+        #[command(flatten)]
+        output: FormatArgs,
+    },
+
+    /// Shows the rates that differ between two days
+    Diff {
+        /// The first day, as 2026-01-31
+        from: Date,
+
+        /// The other day
+        to: Date,
+
+        /// Of which models: an id or alias, a part of one, or a pattern of * and ? [default: all]
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
+        pattern: Option<String>,
+
+        #[command(flatten)]
+        output: FormatArgs,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Catalog {
+    /// Checks that files keep the rules, alone and over the bundled catalog
+    Check {
+        /// Files in the form of the catalog's own
+        #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        files: Vec<PathBuf>,
+    },
 }
 
 #[derive(Args)]

@@ -4,7 +4,7 @@ use crate::args::{CountArgs, Format, Grouping, Invalid};
 use crate::message::{Messages, printable, styled};
 use crate::output::{self, Out};
 use crate::table::{Cell, Table, separated, write_csv, write_csv_head, write_plain};
-use crate::{Exit, Failure, json, written};
+use crate::{Exit, Failure, json, list, written};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, ColorChoice};
 use std::cell::RefCell;
@@ -12,7 +12,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
-use tokenfare::{Date, Encoding, InvalidUtf8, Model, Money};
+use tokenfare::{Catalog, Date, Encoding, InvalidUtf8, Model, Money};
 use tokenfare_corpus::{
     By, Counted, Counting, Document, Error, Groups, Input, Name, Outcome, Share, Skip, Total, Walk, listed, sources,
 };
@@ -23,10 +23,11 @@ const NAMED: usize = 5;
 pub(crate) fn run(
     args: &CountArgs,
     matches: &ArgMatches,
+    catalog: &'static Catalog,
     color: Option<ColorChoice>,
     messages: &Messages,
 ) -> Result<Exit, Failure> {
-    let (encoding, model) = choose(args, matches)?;
+    let (encoding, model) = choose(args, matches, catalog)?;
     let inputs = inputs(args)?;
     let fare = model.map(|model| Fare::of(model, messages));
     let walk = Walk::default().hidden(args.hidden).no_ignore(args.no_ignore);
@@ -74,7 +75,11 @@ pub(crate) fn run(
 }
 
 /// Chooses the encoding, and the model if one is named. What is on the command line goes before the environment.
-fn choose(args: &CountArgs, matches: &ArgMatches) -> Result<(&'static Encoding, Option<Model<'static>>), Failure> {
+fn choose(
+    args: &CountArgs,
+    matches: &ArgMatches,
+    catalog: &'static Catalog,
+) -> Result<(&'static Encoding, Option<Model<'static>>), Failure> {
     let named = |id| matches.value_source(id) == Some(ValueSource::CommandLine);
     // A variable that is set to nothing is not set.
     let mut encoding = args.encoding.as_deref().filter(|name| named("encoding") || !name.is_empty());
@@ -84,7 +89,7 @@ fn choose(args: &CountArgs, matches: &ArgMatches) -> Result<(&'static Encoding, 
         (false, true) => encoding = None,
         _ => {}
     }
-    let model = model.map(tokenfare::model).transpose()?;
+    let model = model.map(|id| catalog.model(id).map(Model::from)).transpose().map_err(tokenfare::Error::from)?;
     let Some(model) = model else {
         return Ok((tokenfare::encoding(encoding.unwrap_or(tokenfare::DEFAULT_ENCODING))?, None));
     };
@@ -134,6 +139,9 @@ struct Fare {
 impl Fare {
     fn of(model: Model<'static>, messages: &Messages) -> Self {
         let on = tokenfare::today();
+        if let Some(ended) = list::ended(&model, on) {
+            messages.note(&ended);
+        }
         let rate = model.input_cost(1_000_000, on);
         if let Err(error) = &rate {
             messages.warning(&format!("{error}; the cost is left open"));

@@ -201,6 +201,43 @@ pub(crate) struct Card<'c> {
     pub(crate) rates: Vec<Rate<'c>>,
 }
 
+/// `tokenfare.prices/1`
+#[derive(Serialize)]
+pub(crate) struct Prices<'c> {
+    pub(crate) schema: &'static str,
+    pub(crate) at: String,
+    pub(crate) models: Vec<Named<'c>>,
+}
+
+/// The price of a model.
+#[derive(Serialize)]
+pub(crate) struct Named<'c> {
+    pub(crate) id: &'c str,
+    pub(crate) provider: &'c str,
+    pub(crate) price: Price<'c>,
+}
+
+/// `tokenfare.changes/1`
+#[derive(Serialize)]
+pub(crate) struct Changes {
+    pub(crate) schema: &'static str,
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) changes: Vec<Change>,
+}
+
+/// A rate on two days; null where there was none.
+#[derive(Serialize)]
+pub(crate) struct Change {
+    pub(crate) provider: String,
+    pub(crate) model: String,
+    pub(crate) under: String,
+    pub(crate) rate: String,
+    pub(crate) per: &'static str,
+    pub(crate) before: Option<String>,
+    pub(crate) after: Option<String>,
+}
+
 /// `tokenfare.encodings/1`
 #[derive(Serialize)]
 pub(crate) struct Encodings {

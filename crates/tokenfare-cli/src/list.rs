@@ -6,13 +6,26 @@ use crate::table::{Cell, Table, write_csv, write_csv_head, write_plain};
 use crate::{Exit, Failure, json, output};
 use clap::ColorChoice;
 use std::io::{self, Write};
-use tokenfare::{Date, Effort, Endpoint, Meter, Modality, Model, Money, Price, Rate, Reasoning, Tier};
+use tokenfare::{
+    Catalog, Date, Effort, Endpoint, Meter, Modality, Model, Money, Price, Rate, Reasoning, Resolved, Tier,
+};
 
-pub(crate) fn models(args: &ModelsArgs, color: Option<ColorChoice>, messages: &Messages) -> Result<Exit, Failure> {
+pub(crate) fn models(
+    args: &ModelsArgs,
+    catalog: &Catalog,
+    color: Option<ColorChoice>,
+    messages: &Messages,
+) -> Result<Exit, Failure> {
     let on = tokenfare::today();
-    let models = find(args.pattern.as_deref())?;
-    for error in models.iter().filter_map(|model| model.price(on).err()) {
-        messages.warning(&error.to_string());
+    let models = find(catalog, args.pattern.as_deref())?;
+    // In a longer list what is missing is seen.
+    if let [model] = &models[..] {
+        if let Err(error) = model.price(on) {
+            messages.warning(&error.to_string());
+        }
+        if let Some(ended) = ended(model, on) {
+            messages.note(&ended);
+        }
     }
     let mut out = output::stdout();
     match args.output.chosen() {
@@ -23,9 +36,9 @@ pub(crate) fn models(args: &ModelsArgs, color: Option<ColorChoice>, messages: &M
         Format::Jsonl => models.iter().try_for_each(|model| json::write_line(&mut out, &describe(model, on)))?,
         format => {
             let rows = models.iter().map(|model| row(model, on)).collect();
-            let caption = Some(format!("USD per million tokens on {on}"));
-            let head = vec!["id", "window", "max output", "input", "output", "encoding", "aliases"];
-            let keys = ["id", "context_window", "max_output", "input", "output", "encoding", "aliases"];
+            let caption = Some(format!("USD per million tokens on {on}, as of {}", catalog.as_of()));
+            let head = vec!["id", "provider", "window", "max output", "input", "output", "encoding", "aliases"];
+            let keys = ["id", "provider", "context_window", "max_output", "input", "output", "encoding", "aliases"];
             write(&mut out, format, &keys, &Table { head, rows, total: None, caption }, color)?;
         }
     }
@@ -61,21 +74,29 @@ pub(crate) fn encodings(args: &FormatArgs, color: Option<ColorChoice>) -> Result
     Ok(Exit::Done)
 }
 
+/// Says that a model no longer answers on a day, and which does.
+pub(crate) fn ended(model: &Model<'_>, on: Date) -> Option<String> {
+    let retired = model.facts().retired().filter(|retired| *retired <= on)?;
+    let next = model.facts().replaced_by().map_or_else(String::new, |next| format!("; `{next}` takes its place"));
+    Some(format!("`{}` was retired on {retired}{next}", model.id()))
+}
+
 /// Finds models by pattern, by name, or by part of a name.
-fn find(pattern: Option<&str>) -> Result<Vec<Model<'static>>, Failure> {
-    let Some(pattern) = pattern else { return Ok(tokenfare::models("*").collect()) };
-    let found: Vec<Model<'_>> = tokenfare::models(pattern).collect();
-    if !found.is_empty() {
-        return Ok(found);
-    }
+pub(crate) fn find<'c>(catalog: &'c Catalog, pattern: Option<&str>) -> Result<Vec<Model<'c>>, Failure> {
+    let matching = |pattern: &str| catalog.matching(pattern).map(|model| Resolved::from(model).into()).collect();
+    let Some(pattern) = pattern else { return Ok(matching("*")) };
     if pattern.contains(['*', '?']) {
-        return Err(Failure::Usage(format!("no model matches `{pattern}`; `tokenfare models` lists all")));
+        let found: Vec<Model<'_>> = matching(pattern);
+        return match found.is_empty() {
+            true => Err(Failure::Usage(format!("no model matches `{pattern}`; `tokenfare models` lists all"))),
+            false => Ok(found),
+        };
     }
-    match tokenfare::model(pattern) {
-        Ok(model) => Ok(vec![model]),
+    match catalog.model(pattern) {
+        Ok(model) => Ok(vec![model.into()]),
         Err(unknown) => {
-            let found: Vec<Model<'_>> = tokenfare::models(&format!("*{pattern}*")).collect();
-            if found.is_empty() { Err(unknown.into()) } else { Ok(found) }
+            let found: Vec<Model<'_>> = matching(&format!("*{pattern}*"));
+            if found.is_empty() { Err(tokenfare::Error::from(unknown).into()) } else { Ok(found) }
         }
     }
 }
@@ -94,6 +115,7 @@ fn aliases<'c>(model: &Model<'c>) -> Vec<&'c str> {
 fn row(model: &Model<'_>, on: Date) -> Vec<Cell> {
     vec![
         Cell::Text(model.id().to_owned()),
+        Cell::Text(model.provider().to_owned()),
         model.context_window().into(),
         model.max_output().into(),
         rate(model, Meter::Input, on).into(),
@@ -133,7 +155,7 @@ fn describe<'c>(model: &Model<'c>, on: Date) -> json::Model<'c> {
     }
 }
 
-fn describe_price(price: Price<'_>) -> json::Price<'_> {
+pub(crate) fn describe_price(price: Price<'_>) -> json::Price<'_> {
     let rate = |meter| price.rate(meter).map(|rate: Rate| rate.usd_per_mtok().to_string());
     let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
     json::Price {
@@ -171,7 +193,7 @@ fn describe_rate((meter, of, rate): (Meter, &str, Rate)) -> json::Rate<'_> {
 /// Of so many tokens price lists name the price.
 const PER_TOKENS: u64 = 1_000_000;
 
-fn write(
+pub(crate) fn write(
     out: &mut impl Write,
     format: Format,
     keys: &[&str],

@@ -2,16 +2,18 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod catalog;
 mod count;
 mod json;
 mod list;
 mod message;
 mod output;
+mod prices;
 mod shell;
 mod table;
 
-use args::{Cli, Command};
-use clap::{CommandFactory, FromArgMatches};
+use args::{Catalog, Cli, Command};
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use message::Messages;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -21,6 +23,8 @@ use std::process::ExitCode;
 enum Exit {
     /// Everything was done.
     Done = 0,
+    /// What was checked is not right.
+    Check = 1,
     /// The command line makes no sense, or names a model or an encoding that there is not.
     Usage = 2,
     /// Some input could not be read; the rest was counted.
@@ -69,17 +73,7 @@ fn main() -> ExitCode {
         }
     };
     let messages = Messages::new(cli.color);
-    let ran = match &cli.command {
-        None => count::run(&cli.count, &matches, cli.color, &messages),
-        Some(Command::Count(args)) => {
-            let matches = matches.subcommand_matches("count").expect("the command is `count`");
-            count::run(args, matches, cli.color, &messages)
-        }
-        Some(Command::Models(args)) => list::models(args, cli.color, &messages),
-        Some(Command::Encodings(args)) => list::encodings(args, cli.color),
-        Some(Command::Completions { shell }) => shell::completions(*shell),
-        Some(Command::Man) => shell::man(),
-    };
+    let ran = run(&cli, &matches, &messages);
     match ran {
         Ok(exit) => exit,
         Err(Failure::Output(error)) => written(Exit::Done, Err(error), &messages),
@@ -94,6 +88,23 @@ fn main() -> ExitCode {
         }
     }
     .into()
+}
+
+fn run(cli: &Cli, matches: &ArgMatches, messages: &Messages) -> Result<Exit, Failure> {
+    let catalog = catalog::open(&cli.catalog, cli.force_catalog)?;
+    match &cli.command {
+        None => count::run(&cli.count, matches, catalog, cli.color, messages),
+        Some(Command::Count(args)) => {
+            let matches = matches.subcommand_matches("count").expect("the command is `count`");
+            count::run(args, matches, catalog, cli.color, messages)
+        }
+        Some(Command::Models(args)) => list::models(args, catalog, cli.color, messages),
+        Some(Command::Prices(args)) => prices::run(args, catalog, cli.color),
+        Some(Command::Catalog(Catalog::Check { files })) => catalog::check(files, messages),
+        Some(Command::Encodings(args)) => list::encodings(args, cli.color),
+        Some(Command::Completions { shell }) => shell::completions(*shell),
+        Some(Command::Man) => shell::man(),
+    }
 }
 
 /// Returns how a run ends that would have ended so, and has written its output with this result.

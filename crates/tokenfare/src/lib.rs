@@ -26,7 +26,7 @@
 //! # Features
 //!
 //! Each embedded vocabulary is a feature of its name, all on by default; `rayon` (default) gives batches all processors;
-//! `json` loads Hugging Face `tokenizer.json` files.
+//! `json` loads Hugging Face `tokenizer.json` files; `read` lays files of prices over the bundled ones.
 #![forbid(unsafe_code)]
 
 mod encoding;
@@ -36,9 +36,11 @@ mod model;
 pub use encoding::{DEFAULT_ENCODING, encoding, encodings};
 pub use error::Error;
 pub use model::{Model, model, model_at, model_of, models, today};
+#[cfg(feature = "read")]
+pub use tokenfare_catalog::read;
 pub use tokenfare_catalog::{
-    Alias, Card, Catalog, Date, Effort, Endpoint, Kind, Limits, Meter, Modality, Money, Price, Rate, Rates, Ratio, Reasoning, Resolved,
-    Terms, Tier,
+    Alias, Card, Catalog, Date, Effort, Endpoint, Kind, Limits, Meter, Modality, Money, Price, Rate, Rates, Ratio,
+    Reasoning, Resolved, Terms, Tier,
 };
 pub use tokenfare_core::{
     Chunk, Counter, Encoding, InvalidUtf8, Pattern, Side, Specials, Token, UpTo, forget, text_of,

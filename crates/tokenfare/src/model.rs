@@ -60,7 +60,7 @@ pub fn model_at(id: &str, on: Date) -> Result<Model<'static>, Error> {
 ///
 /// ```
 /// let routed = tokenfare::model_of(Some("openrouter"), "openai/gpt-4o-mini", None)?;
-/// assert_eq!((routed.provider(), routed.id()), ("openrouter", "openai/gpt-4o-mini"));
+/// assert_eq!((routed.provider(), routed.id()), ("openrouter", "openai/gpt-4o-mini-2024-07-18"));
 /// # Ok::<(), tokenfare::Error>(())
 /// ```
 ///

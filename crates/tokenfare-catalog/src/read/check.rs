@@ -79,9 +79,10 @@ impl Faults {
             fault("`inferred` without an `encoding`: take it out");
         }
         let now = (model.context_window, model.max_input, model.max_output);
-        let former = model.former.iter().map(|was| {
-            (was.context_window.or(now.0), was.max_input.or(now.1), was.max_output.or(now.2))
-        });
+        let former = model
+            .former
+            .iter()
+            .map(|was| (was.context_window.or(now.0), was.max_input.or(now.1), was.max_output.or(now.2)));
         for (window, input, output) in std::iter::once(now).chain(former) {
             for (key, limit) in [("max_input", input), ("max_output", output)] {
                 if let (Some(limit), Some(window)) = (limit, window)
@@ -130,7 +131,11 @@ impl Faults {
             }
         }
         for price in &model.prices {
-            self.price(&format!("{}:{}: model `{}`: price from {}", file.name, price.line, model.id, price.from), price, file);
+            self.price(
+                &format!("{}:{}: model `{}`: price from {}", file.name, price.line, model.id, price.from),
+                price,
+                file,
+            );
         }
     }
 
@@ -177,7 +182,9 @@ impl Faults {
     fn card(&mut self, place: &str, price: &Price, card: &Card, has_note: bool) {
         let mut fault = |why: &str| self.add(place, why);
         if (card.tier, card.over, card.hours, card.region.as_ref()) == (None, None, None, None) {
-            fault("a card without a condition: say of which `tier`, `over` how many tokens, at what `hours` or in which `region`");
+            fault(
+                "a card without a condition: say of which `tier`, `over` how many tokens, at what `hours` or in which `region`",
+            );
         }
         if card.tier == Some(Tier::Standard) {
             fault("a card of the tier `standard`: its rates are those of the price");
@@ -189,7 +196,10 @@ impl Faults {
             for entry in &card.rates {
                 let standard = price.rates.iter().find(|of| (of.meter, &of.detail) == (entry.meter, &entry.detail));
                 if standard.is_some_and(|standard| entry.rate > standard.rate) {
-                    fault(&format!("`{}` of a batch is above that of a request: correct it, or say in a `note` why", entry.meter));
+                    fault(&format!(
+                        "`{}` of a batch is above that of a request: correct it, or say in a `note` why",
+                        entry.meter
+                    ));
                 }
             }
         }
@@ -237,10 +247,22 @@ impl Faults {
                 }
             }
         }
+        let known: BTreeSet<(&str, &str)> = claims
+            .iter()
+            .flat_map(|(name, claims)| claims.iter().map(|claim| (claim.file.provider.as_str(), *name)))
+            .collect();
         for (name, of_name) in &mut claims {
             let Some(&first) = of_name.first() else { continue };
             if !is_name(name) {
                 self.add(&place(first.file, first.model), &format!("`{name}` is not a name"));
+            }
+            // An id may be anything; behind its provider it is found.
+            for claim in of_name.iter().filter(|claim| claim.model.id != **name) {
+                let rest = name.split_once('/').filter(|(provider, _)| *provider == claim.file.provider);
+                if let Some((provider, rest)) = rest.filter(|&(provider, rest)| known.contains(&(provider, rest))) {
+                    let place = place(claim.file, claim.model);
+                    self.add(&place, &format!("`{name}` is found as `{rest}` of `{provider}` already: take it out"));
+                }
             }
             // Those of one maker are as one provider's: a name without one is its maker's.
             of_name.sort_by_key(|claim| (claim.rank(), claim.from));
@@ -277,7 +299,7 @@ impl<'a> Claim<'a> {
     /// Among whose models the name must be one model's.
     fn rank(&self) -> (Kind, &'a str) {
         match self.file.kind {
-            Kind::Maker => (Kind::Maker, ""),
+            Kind::Maker if !self.model.resold => (Kind::Maker, ""),
             kind => (kind, &self.file.provider),
         }
     }

@@ -76,7 +76,8 @@ impl<'de> DeserializeSeed<'de> for KeyOf {
             return Ok(Key::Field(field));
         }
         text.parse().map(Key::Rate).map_err(|_| {
-            let fields: Vec<&str> = self.0.iter().copied().chain(Meter::ALL.iter().map(|meter| meter.as_str())).collect();
+            let fields: Vec<&str> =
+                self.0.iter().copied().chain(Meter::ALL.iter().map(|meter| meter.as_str())).collect();
             D::Error::custom(format!("unknown field `{text}`, expected one of `{}`", fields.join("`, `")))
         })
     }
@@ -226,4 +227,3 @@ fn read_hours(text: &str) -> Option<Hours> {
     let (from, until) = (minute(from)?, minute(until)?);
     (from != until).then_some((from, until))
 }
-

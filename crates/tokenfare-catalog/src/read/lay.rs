@@ -3,7 +3,8 @@
 use super::{Alias, Entry, File, Former, Model, Price};
 use crate::error::Error;
 use crate::table::{
-    AliasRow, CardRow, FormerRow, Limits, ModelRow, NONE, NameRow, PriceRow, ProviderRow, RateRow, Rows, Table, Text, hash,
+    AliasRow, CardRow, FormerRow, Limits, ModelRow, NONE, NameRow, PriceRow, ProviderRow, RateRow, Rows, Table, Text,
+    hash,
 };
 use crate::word::{Kind, bit};
 use std::borrow::Cow;
@@ -34,7 +35,8 @@ pub(super) fn lay_out(files: &[File]) -> Result<Table, Error> {
     // By name, kind and provider, then by date.
     let mut names: Vec<(&str, Kind, usize, _, NameRow)> = Vec::new();
     for (at, &(model, provider)) in models.iter().enumerate() {
-        let (at, kind) = (at as u32, files[provider].kind);
+        let at = at as u32;
+        let kind = if model.resold { Kind::Host } else { files[provider].kind };
         names.push((&model.id, kind, provider, None, NameRow { name: laid.text(&model.id)?, model: at, alias: NONE }));
         let row = laid.model(model, provider as u32)?;
         for (alias, of) in row.aliases.range().zip(&model.aliases) {
@@ -164,6 +166,7 @@ impl<'f> Laid<'f> {
             default_effort: model.default_effort,
             reasoning: model.reasoning,
             inferred: model.inferred,
+            resold: model.resold,
             knowledge_cutoff: self.optional(model.knowledge_cutoff.as_ref())?,
             replaced_by: self.optional(model.replaced_by.as_ref())?,
             released: model.released,

@@ -83,6 +83,9 @@ pub struct Model {
     /// Whether the vocabulary is concluded.
     #[serde(default)]
     pub inferred: bool,
+    /// Whether it is another's model.
+    #[serde(default)]
+    pub resold: bool,
     /// The most tokens of input, output and reasoning together.
     pub context_window: Option<u32>,
     /// The most tokens of input.

@@ -3,7 +3,8 @@
 use super::{File, lay};
 use crate::date::Date;
 use crate::error::Error;
-use crate::table::{Limits, NONE, Rows, Table, Text};
+use crate::rate::Ratio;
+use crate::table::{Limits, NONE, Rows, Table};
 use std::fmt::{Debug, Write as _};
 
 const PUT: &str = "writing to a string cannot fail";
@@ -18,90 +19,58 @@ const COLUMNS: usize = 120;
 pub fn source(files: &[File]) -> Result<String, Error> {
     let Table { texts, providers, provider_names, models, aliases, former, prices, cards, rates, names, index } =
         lay::lay_out(files)?;
-    let mut out = String::from(
-        "use crate::date::Date;\nuse crate::rate::{Rate, Ratio};\n\
-         use crate::table::{AliasRow, CardRow, FormerRow, Limits, ModelRow, NameRow, PriceRow, ProviderRow, RateRow, Rows, Table, Text};\n\
-         use crate::word::{Effort, Kind, Meter, Reasoning, Tier};\nuse std::borrow::Cow;\n\n\
-         pub(crate) const TABLE: Table = Table {\n    texts: Cow::Borrowed(TEXTS),\n    providers: Cow::Borrowed(&PROVIDERS),\n    \
-         provider_names: Cow::Borrowed(&PROVIDER_NAMES),\n    models: Cow::Borrowed(&MODELS),\n    aliases: Cow::Borrowed(&ALIASES),\n    \
-         former: Cow::Borrowed(&FORMER),\n    prices: Cow::Borrowed(&PRICES),\n    cards: Cow::Borrowed(&CARDS),\n    \
-         rates: Cow::Borrowed(&RATES),\n    names: Cow::Borrowed(&NAMES),\n    index: Cow::Borrowed(&INDEX),\n};\n\n",
-    );
+    let mut out = HEAD.to_owned();
     put_texts(&mut out, &texts);
     put(&mut out, "PROVIDERS", "ProviderRow", &providers, |row| {
-        format!("ProviderRow {{ id: {}, kind: Kind::{:?}, as_of: {} }}", text(row.id), row.kind, date(row.as_of))
+        format!("ProviderRow {{ id: Text({}), kind: Kind::{:?}, as_of: {} }}", row.id.0, row.kind, date(row.as_of))
     });
-    put(&mut out, "PROVIDER_NAMES", "(Text, u32)", &provider_names, |(name, at)| format!("({}, {at})", text(*name)));
+    put(&mut out, "PROVIDER_NAMES", "(Text, u32)", &provider_names, |(name, at)| format!("(Text({}), {at})", name.0));
     put(&mut out, "MODELS", "ModelRow", &models, |row| {
         format!(
-            "ModelRow {{ id: {}, provider: {}, encoding: {}, tokenizer: {}, limits: {}, dimensions: {}, endpoints: {}, \
-             takes: {}, gives: {}, efforts: {}, default_effort: {}, reasoning: {}, inferred: {}, knowledge_cutoff: {}, \
-             replaced_by: {}, released: {}, deprecated: {}, retired: {}, aliases: {}, former: {}, prices: {} }}",
-            text(row.id),
+            "m([{}, {}, {}, {}, {}, {}], {}, [{}, {}, {}, {}], [{}, {}], {}, {}, {}, {}, [{}, {}, {}])",
+            row.id.0,
             row.provider,
-            text(row.encoding),
-            text(row.tokenizer),
+            row.encoding.0,
+            row.tokenizer.0,
+            row.knowledge_cutoff.0,
+            row.replaced_by.0,
             limits(row.limits),
             number(row.dimensions),
             row.endpoints,
-            row.takes,
-            row.gives,
+            u32::from(row.takes) | u32::from(row.gives) << 8,
             row.efforts,
-            word("Effort", row.default_effort),
-            word("Reasoning", row.reasoning),
             row.inferred,
-            text(row.knowledge_cutoff),
-            text(row.replaced_by),
+            row.resold,
+            word(row.default_effort),
+            word(row.reasoning),
             optional(row.released),
-            optional(row.deprecated),
-            optional(row.retired),
+            format_args!("[{}, {}]", optional(row.deprecated), optional(row.retired)),
             rows(row.aliases),
             rows(row.former),
             rows(row.prices),
         )
     });
     put(&mut out, "ALIASES", "AliasRow", &aliases, |row| {
-        let (from, until) = (optional(row.from), optional(row.until));
-        format!("AliasRow {{ name: {}, from: {from}, until: {until}, effort: {} }}", text(row.name), word("Effort", row.effort))
+        format!("a({}, {}, {}, {})", row.name.0, optional(row.from), optional(row.until), word(row.effort))
     });
     put(&mut out, "FORMER", "FormerRow", &former, |row| {
         format!("FormerRow {{ until: {}, limits: {} }}", date(row.until), limits(row.limits))
     });
     put(&mut out, "PRICES", "PriceRow", &prices, |row| {
-        format!(
-            "PriceRow {{ from: {}, after: {}, until: {}, checked: {}, sources: {}, cards: {}, rates: {} }}",
-            date(row.from),
-            optional(row.after),
-            optional(row.until),
-            date(row.checked),
-            text(row.sources),
-            rows(row.cards),
-            rows(row.rates),
-        )
+        let dates = [row.after, row.until].map(optional).join(", ");
+        let (from, checked) = (date(row.from), date(row.checked));
+        format!("p({from}, {dates}, {checked}, {}, {}, {})", row.sources.0, rows(row.cards), rows(row.rates))
     });
     put(&mut out, "CARDS", "CardRow", &cards, |row| {
-        let multiplier = row.multiplier.map(|ratio| {
-            let (above, below) = ratio.parts();
-            format!("Some(Ratio::known({above}, {below}))")
-        });
-        format!(
-            "CardRow {{ tier: {}, over: {}, inclusive: {}, hours: {:?}, region: {}, multiplier: {}, rates: {} }}",
-            word("Tier", row.tier),
-            number(row.over),
-            row.inclusive,
-            row.hours,
-            text(row.region),
-            multiplier.as_deref().unwrap_or("None"),
-            rows(row.rates),
-        )
+        let multiplier = row.multiplier.map(Ratio::parts);
+        let (over, hours) = (number(row.over), row.hours);
+        let (tier, rates) = (word(row.tier), rows(row.rates));
+        format!("c({tier}, {over}, {}, {hours:?}, {}, {multiplier:?}, {rates})", row.inclusive, row.region.0)
     });
     put(&mut out, "RATES", "RateRow", &rates, |row| {
-        let (meter, detail, units) = (row.meter, text(row.detail), row.rate.units());
-        format!("RateRow {{ meter: Meter::{meter:?}, detail: {detail}, rate: Rate::from_units({units}) }}")
+        format!("r({:?}, {}, {})", row.meter, row.detail.0, row.rate.units())
     });
-    put(&mut out, "NAMES", "NameRow", &names, |row| {
-        format!("NameRow {{ name: {}, model: {}, alias: {} }}", text(row.name), row.model, number(row.alias))
-    });
+    put(&mut out, "NAMES", "NameRow", &names, |row| format!("n({}, {}, {})", row.name.0, row.model, number(row.alias)));
     put(&mut out, "INDEX", "u32", &index, |row| number(*row));
     Ok(out)
 }
@@ -141,32 +110,148 @@ fn put<T>(out: &mut String, name: &str, kind: &str, rows: &[T], show: impl Fn(&T
     out.push_str("\n];\n\n");
 }
 
-fn text(text: Text) -> String {
-    format!("Text({})", text.0)
-}
-
 fn rows(Rows(first, count): Rows) -> String {
-    format!("Rows({first}, {count})")
+    format!("({first}, {count})")
 }
 
 fn limits(limits: Limits) -> String {
     let Limits { context_window, max_input, max_output } = limits;
-    let (window, input, output) = (number(context_window), number(max_input), number(max_output));
-    format!("Limits {{ context_window: {window}, max_input: {input}, max_output: {output} }}")
+    format!("l({}, {}, {})", number(context_window), number(max_input), number(max_output))
 }
 
 fn number(number: u32) -> String {
-    if number == NONE { "u32::MAX".to_owned() } else { number.to_string() }
+    if number == NONE { "N".to_owned() } else { number.to_string() }
 }
 
 fn date(date: Date) -> String {
-    format!("Date::known({}, {}, {})", date.year(), date.month(), date.day())
+    format!("d({}, {}, {})", date.year(), date.month(), date.day())
 }
 
 fn optional(day: Option<Date>) -> String {
     day.map_or_else(|| "None".to_owned(), |day| format!("Some({})", date(day)))
 }
 
-fn word(kind: &str, word: Option<impl Debug>) -> String {
-    word.map_or_else(|| "None".to_owned(), |word| format!("Some({kind}::{word:?})"))
+fn word(word: Option<impl Debug>) -> String {
+    let named = word.map(|word| format!("{word:?}"));
+    // One of the words is what is not there is called.
+    named.map_or_else(|| "None".to_owned(), |word| format!("Some({})", if word == "None" { "NoEffort" } else { &word }))
 }
+
+/// What comes before the arrays: the table, and a short word for each kind of row.
+const HEAD: &str = "\
+#![allow(unused_imports, dead_code, reason = \"small tables do without some\")]
+
+use crate::date::Date;
+use crate::rate::{Rate, Ratio};
+use crate::table::{
+    AliasRow, CardRow, FormerRow, Limits, ModelRow, NONE as N, NameRow, PriceRow, ProviderRow, RateRow, Rows, Table, Text,
+};
+use crate::word::Effort::{High, Low, Max, Medium, Minimal, None as NoEffort, Xhigh};
+use crate::word::Meter::*;
+use crate::word::Reasoning::{Inside, Outside};
+use crate::word::Tier::{Balanced, Batch, Fast, Flex, Priority, Standard, Ultrafast};
+use crate::word::{Effort, Kind, Meter, Reasoning as Place, Tier};
+use std::borrow::Cow;
+
+pub(crate) const TABLE: Table = Table {
+    texts: Cow::Borrowed(TEXTS),
+    providers: Cow::Borrowed(&PROVIDERS),
+    provider_names: Cow::Borrowed(&PROVIDER_NAMES),
+    models: Cow::Borrowed(&MODELS),
+    aliases: Cow::Borrowed(&ALIASES),
+    former: Cow::Borrowed(&FORMER),
+    prices: Cow::Borrowed(&PRICES),
+    cards: Cow::Borrowed(&CARDS),
+    rates: Cow::Borrowed(&RATES),
+    names: Cow::Borrowed(&NAMES),
+    index: Cow::Borrowed(&INDEX),
+};
+
+const fn d(year: u16, month: u8, day: u8) -> Date {
+    Date::known(year, month, day)
+}
+
+const fn l(context_window: u32, max_input: u32, max_output: u32) -> Limits {
+    Limits { context_window, max_input, max_output }
+}
+
+#[expect(clippy::too_many_arguments, reason = \"a row has many fields\")]
+const fn m(
+    [id, provider, encoding, tokenizer, knowledge_cutoff, replaced_by]: [u32; 6],
+    limits: Limits,
+    [dimensions, endpoints, modalities, efforts]: [u32; 4],
+    [inferred, resold]: [bool; 2],
+    default_effort: Option<Effort>,
+    reasoning: Option<Place>,
+    released: Option<Date>,
+    [deprecated, retired]: [Option<Date>; 2],
+    [aliases, former, prices]: [(u32, u16); 3],
+) -> ModelRow {
+    ModelRow {
+        id: Text(id),
+        provider,
+        encoding: Text(encoding),
+        tokenizer: Text(tokenizer),
+        limits,
+        dimensions,
+        endpoints,
+        takes: modalities as u8,
+        gives: (modalities >> 8) as u8,
+        efforts: efforts as u8,
+        default_effort,
+        reasoning,
+        inferred,
+        resold,
+        knowledge_cutoff: Text(knowledge_cutoff),
+        replaced_by: Text(replaced_by),
+        released,
+        deprecated,
+        retired,
+        aliases: Rows(aliases.0, aliases.1),
+        former: Rows(former.0, former.1),
+        prices: Rows(prices.0, prices.1),
+    }
+}
+
+const fn a(name: u32, from: Option<Date>, until: Option<Date>, effort: Option<Effort>) -> AliasRow {
+    AliasRow { name: Text(name), from, until, effort }
+}
+
+const fn p(
+    from: Date,
+    after: Option<Date>,
+    until: Option<Date>,
+    checked: Date,
+    sources: u32,
+    cards: (u32, u16),
+    rates: (u32, u16),
+) -> PriceRow {
+    let (cards, rates) = (Rows(cards.0, cards.1), Rows(rates.0, rates.1));
+    PriceRow { from, after, until, checked, sources: Text(sources), cards, rates }
+}
+
+const fn c(
+    tier: Option<Tier>,
+    over: u32,
+    inclusive: bool,
+    hours: Option<(u16, u16)>,
+    region: u32,
+    multiplier: Option<(u64, u64)>,
+    rates: (u32, u16),
+) -> CardRow {
+    let multiplier = match multiplier {
+        Some((above, below)) => Some(Ratio::known(above, below)),
+        None => None,
+    };
+    CardRow { tier, over, inclusive, hours, region: Text(region), multiplier, rates: Rows(rates.0, rates.1) }
+}
+
+const fn r(meter: Meter, detail: u32, units: u64) -> RateRow {
+    RateRow { meter, detail: Text(detail), rate: Rate::from_units(units) }
+}
+
+const fn n(name: u32, model: u32, alias: u32) -> NameRow {
+    NameRow { name: Text(name), model, alias }
+}
+
+";

@@ -78,10 +78,8 @@ fn bundled() -> Vec<File> {
 #[test]
 fn the_bundled_table_is_what_the_data_says() {
     let bundled = bundled();
-    let mut said: Vec<(&str, &Model)> = bundled
-        .iter()
-        .flat_map(|file| file.models.iter().map(move |model| (file.provider.as_str(), model)))
-        .collect();
+    let mut said: Vec<(&str, &Model)> =
+        bundled.iter().flat_map(|file| file.models.iter().map(move |model| (file.provider.as_str(), model))).collect();
     said.sort_by_key(|(provider, model)| (&model.id, *provider));
     assert_eq!(Catalog::bundled().models().count(), said.len());
     for (known, (provider, model)) in Catalog::bundled().models().zip(said) {
@@ -207,11 +205,20 @@ fn every_rule_finds_what_breaks_it() {
         ),
         ("name = \"a\"", "name = \"a 1\"", "e.toml:4: model `a-1`: `a 1` is not a name"),
         (
+            "name = \"a\"\nfrom = 2025-06-01",
+            "name = \"example/a-1\"",
+            "e.toml:42: model `a-2`: `example/a-1` is found as `a-1` of `example` already: take it out",
+        ),
+        (
             "until = 2025-06-01",
             "until = 2025-01-01",
             "e.toml:4: model `a-1`: alias `a` ends on 2025-01-01, not after its first day 2025-01-01",
         ),
-        ("max_output = 50", "max_output = 101", "e.toml:4: model `a-1`: `max_output` 101 is above `context_window` 100"),
+        (
+            "max_output = 50",
+            "max_output = 101",
+            "e.toml:4: model `a-1`: `max_output` 101 is above `context_window` 100",
+        ),
         ("max_output = 40", "max_input = 101", "e.toml:4: model `a-1`: `max_input` 101 is above `context_window` 100"),
         ("reasoning = \"inside\"\n", "", "e.toml:4: model `a-1`: an effort of `low` without `reasoning`"),
         (
@@ -219,11 +226,7 @@ fn every_rule_finds_what_breaks_it() {
             "default_effort = \"low\"\nefforts = [\"high\"]",
             "e.toml:4: model `a-1`: `default_effort` is not one of `efforts`",
         ),
-        (
-            "released = 2025-01-01",
-            "released = 2026-01-02",
-            "e.toml:4: model `a-1`: `retired` before it was `released`",
-        ),
+        ("released = 2025-01-01", "released = 2026-01-02", "e.toml:4: model `a-1`: `retired` before it was `released`"),
         (
             "released = 2025-01-01",
             "knowledge_cutoff = \"June\"",
@@ -234,7 +237,11 @@ fn every_rule_finds_what_breaks_it() {
             "replaced_by = \"a-1\"",
             "e.toml:4: model `a-1`: is replaced by itself in the end: one `replaced_by` is wrong",
         ),
-        ("encoding = \"o200k_base\"", "inferred = true", "e.toml:4: model `a-1`: `inferred` without an `encoding`: take it out"),
+        (
+            "encoding = \"o200k_base\"",
+            "inferred = true",
+            "e.toml:4: model `a-1`: `inferred` without an `encoding`: take it out",
+        ),
         (
             "until = 2025-02-01\ninput",
             "until = 2025-02-02\ninput",
@@ -312,7 +319,9 @@ fn every_rule_finds_what_breaks_it() {
     }
     let tenth = faults("output = \"0\"", "output = \"0.000000001\"\ninput = \"0.000000001\"");
     assert_eq!(tenth, [""; 0], "twice that is whole");
-    let text = EXAMPLE.replace("output = \"0\"", "output = \"0.000000001\"").replace("multiplier = \"2\"", "multiplier = \"1/2\"");
+    let text = EXAMPLE
+        .replace("output = \"0\"", "output = \"0.000000001\"")
+        .replace("multiplier = \"2\"", "multiplier = \"1/2\"");
     let found = check(&[read("e.toml", &text).unwrap()], &["o200k_base"]);
     assert_eq!(
         found.iter().map(Error::to_string).collect::<Vec<_>>(),
@@ -441,7 +450,8 @@ multiplier = "1.1"
     ] {
         assert_eq!(input(terms), expected, "{terms:?}");
     }
-    let images = |detail: &str| price.under(noon).unwrap().rate(Meter::Images, detail).unwrap().unwrap().usd().to_string();
+    let images =
+        |detail: &str| price.under(noon).unwrap().rate(Meter::Images, detail).unwrap().unwrap().usd().to_string();
     assert_eq!((images("small").as_str(), images("large").as_str()), ("0.04", "0.08"));
     let refused = price.under(Terms { tier: Tier::Flex, ..noon }).unwrap_err();
     assert!(refused.is_missing_rate());
@@ -457,14 +467,18 @@ multiplier = "1.1"
 #[test]
 fn a_name_that_several_have_is_the_makers_or_the_routers_or_has_to_be_told() {
     let file = |provider: &str, kind: &str, id: &str| {
-        format!("provider = \"{provider}\"\nkind = \"{kind}\"\nalso = [\"{provider}_ai\"]\nas_of = 2026-08-01\n[[model]]\nid = \"{id}\"\n")
+        format!(
+            "provider = \"{provider}\"\nkind = \"{kind}\"\nalso = [\"{provider}_ai\"]\nas_of = 2026-08-01\n[[model]]\nid = \"{id}\"\n"
+        )
     };
     let (maker, router) = (file("maker", "maker", "m"), file("router", "router", "r"));
     let router = format!("{router}[[model]]\nid = \"s/m\"\n[[model]]\nid = \"x\"\n");
     let (one, other) = (file("one", "host", "m"), file("other", "host", "s/m"));
     let one = format!("{one}[[model]]\nid = \"x\"\n[[model]]\nid = \"y\"\n");
     let other = format!("{other}[[model]]\nid = \"y\"\n");
-    let catalog = catalog(&[&maker, &router, &one, &other]);
+    let maker = format!("{maker}[[model]]\nid = \"z\"\n");
+    let second = file("second", "maker", "z\"\nresold = true\nnote = \"");
+    let catalog = catalog(&[&maker, &router, &one, &other, &second]);
     let of = |name: &str| catalog.model(name).map(|found| (found.provider().to_owned(), found.id().to_owned()));
     for (name, provider, id) in [
         ("m", "maker", "m"),
@@ -475,6 +489,8 @@ fn a_name_that_several_have_is_the_makers_or_the_routers_or_has_to_be_told() {
         ("one/x", "one", "x"),
         ("other/s/m", "other", "s/m"),
         ("router/s/m", "router", "s/m"),
+        ("z", "maker", "z"),
+        ("second/z", "second", "z"),
     ] {
         assert_eq!(of(name).unwrap(), (provider.to_owned(), id.to_owned()), "{name}");
     }

@@ -1,0 +1,204 @@
+//! Prices: `tokenfare prices show` and `tokenfare prices diff`.
+
+use crate::args::{Format, FormatArgs, Prices};
+use crate::list::{describe_price, find, write};
+use crate::table::{Cell, Table};
+use crate::{Exit, Failure, json, output};
+use clap::ColorChoice;
+use std::collections::BTreeMap;
+use std::io::Write;
+use tokenfare::{Card, Catalog, Date, Meter, Model, Money, Price, Rate};
+
+pub(crate) fn run(args: &Prices, catalog: &Catalog, color: Option<ColorChoice>) -> Result<Exit, Failure> {
+    match args {
+        Prices::Show { pattern, at, output } => {
+            show(catalog, pattern, at.unwrap_or_else(tokenfare::today), output, color)
+        }
+        Prices::Diff { from, to, pattern, output } => diff(catalog, pattern.as_deref(), (*from, *to), output, color),
+    }
+}
+
+fn show(
+    catalog: &Catalog,
+    pattern: &str,
+    on: Date,
+    args: &FormatArgs,
+    color: Option<ColorChoice>,
+) -> Result<Exit, Failure> {
+    let models = find(catalog, Some(pattern))?;
+    let mut priced = Vec::new();
+    let mut unpriced = Ok(());
+    for model in &models {
+        match model.price(on) {
+            Ok(price) => priced.push((model, price)),
+            Err(error) => unpriced = Err(error),
+        }
+    }
+    if priced.is_empty() {
+        unpriced?;
+    }
+    let mut out = output::stdout();
+    match args.chosen() {
+        Format::Json => {
+            let models = priced.into_iter().map(|(model, price)| named(model, price)).collect();
+            json::write(&mut out, &json::Prices { schema: "tokenfare.prices/1", at: on.to_string(), models })?;
+        }
+        Format::Jsonl => {
+            priced.into_iter().try_for_each(|(model, price)| json::write_line(&mut out, &named(model, price)))?;
+        }
+        format => {
+            let mut rows = Vec::new();
+            for (model, price) in &priced {
+                for (under, of, rate) in stated(*price) {
+                    rows.push(vec![
+                        text(model.provider()),
+                        text(model.id()),
+                        text(&under),
+                        text(&of.name()),
+                        Cell::Money(of.usd(rate)),
+                        text(of.per()),
+                        text(&price.from().to_string()),
+                        text(&price.sources().collect::<Vec<_>>().join(", ")),
+                    ]);
+                }
+            }
+            let head = vec!["provider", "model", "under", "rate", "USD", "per", "since", "sources"];
+            let keys = ["provider", "model", "under", "rate", "usd", "per", "since", "sources"];
+            let caption = Some(format!("prices on {on}, as of {}", catalog.as_of()));
+            write(&mut out, format, &keys, &Table { head, rows, total: None, caption }, color)?;
+        }
+    }
+    out.flush()?;
+    Ok(Exit::Done)
+}
+
+fn diff(
+    catalog: &Catalog,
+    pattern: Option<&str>,
+    (from, to): (Date, Date),
+    args: &FormatArgs,
+    color: Option<ColorChoice>,
+) -> Result<Exit, Failure> {
+    let mut changes = Vec::new();
+    for model in find(catalog, pattern)? {
+        let at = |on| -> BTreeMap<(String, Of), Rate> {
+            let stated = model.price(on).ok().into_iter().flat_map(stated);
+            stated.map(|(under, of, rate)| ((under, of), rate)).collect()
+        };
+        let (before, after) = (at(from), at(to));
+        let mut keys: Vec<&(String, Of)> = before.keys().chain(after.keys()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        for key in keys {
+            let (old, new) = (before.get(key), after.get(key));
+            if old != new {
+                let (under, of) = key;
+                let usd = |rate: Option<&Rate>| rate.map(|rate| of.usd(*rate));
+                let change = (model.provider().to_owned(), model.id().to_owned(), under.clone(), of.clone());
+                changes.push((change, usd(old), usd(new)));
+            }
+        }
+    }
+    let mut out = output::stdout();
+    match args.chosen() {
+        format @ (Format::Json | Format::Jsonl) => {
+            let changes: Vec<json::Change> = changes
+                .into_iter()
+                .map(|((provider, model, under, of), before, after)| json::Change {
+                    provider,
+                    model,
+                    under,
+                    rate: of.name(),
+                    per: of.per(),
+                    before: before.map(|usd| usd.to_string()),
+                    after: after.map(|usd| usd.to_string()),
+                })
+                .collect();
+            if format == Format::Jsonl {
+                changes.iter().try_for_each(|change| json::write_line(&mut out, change))?;
+            } else {
+                let (from, to) = (from.to_string(), to.to_string());
+                json::write(&mut out, &json::Changes { schema: "tokenfare.changes/1", from, to, changes })?;
+            }
+        }
+        format => {
+            let row = |((provider, model, under, of), before, after): (_, Option<Money>, Option<Money>)| -> Vec<Cell> {
+                let (provider, model, under, of): (String, String, String, Of) = (provider, model, under, of);
+                vec![
+                    Cell::Text(provider),
+                    Cell::Text(model),
+                    Cell::Text(under),
+                    Cell::Text(of.name()),
+                    before.into(),
+                    after.into(),
+                    text(of.per()),
+                ]
+            };
+            let rows = changes.into_iter().map(row).collect();
+            let head = vec!["provider", "model", "under", "rate", "before", "after", "per"];
+            let caption = Some(format!("USD on {from} and on {to}"));
+            write(&mut out, format, &head.clone(), &Table { head, rows, total: None, caption }, color)?;
+        }
+    }
+    out.flush()?;
+    Ok(Exit::Done)
+}
+
+fn named<'c>(model: &Model<'c>, price: Price<'c>) -> json::Named<'c> {
+    json::Named { id: model.id(), provider: model.provider(), price: describe_price(price) }
+}
+
+/// What a rate is of.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Of {
+    meter: Meter,
+    detail: String,
+}
+
+impl Of {
+    fn name(&self) -> String {
+        if self.detail.is_empty() { self.meter.to_string() } else { format!("{} {}", self.meter, self.detail) }
+    }
+
+    /// Of how many it is a rate.
+    fn per(&self) -> &'static str {
+        if self.meter.counts_tokens() { "1M" } else { "1" }
+    }
+
+    fn usd(&self, rate: Rate) -> Money {
+        if self.meter.counts_tokens() { rate.usd_per_mtok() } else { rate.usd() }
+    }
+}
+
+/// Lists all rates of a price: under which condition, of what, how much.
+fn stated(price: Price<'_>) -> Vec<(String, Of, Rate)> {
+    let of = |(meter, detail, rate): (Meter, &str, Rate)| (Of { meter, detail: detail.to_owned() }, rate);
+    let mut all: Vec<_> = price.rates().map(of).map(|(of, rate)| (String::new(), of, rate)).collect();
+    for card in price.cards() {
+        let under = condition(card);
+        all.extend(card.rates().map(of).map(|(of, rate)| (under.clone(), of, rate)));
+        if let Some(multiplier) = card.multiplier() {
+            let tokens = price.rates().filter(|(meter, ..)| meter.counts_tokens());
+            let times = tokens.filter_map(|(meter, detail, rate)| Some((meter, detail, rate.times(multiplier).ok()?)));
+            all.extend(times.map(of).map(|(of, rate)| (under.clone(), of, rate)));
+        }
+    }
+    all
+}
+
+/// Writes the condition of a card: `batch, over 200,000`.
+fn condition(card: Card<'_>) -> String {
+    let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
+    let over = |over: u64| format!("{} {over}", if card.is_inclusive() { "from" } else { "over" });
+    let parts = [
+        card.tier().map(|tier| tier.to_string()),
+        card.over().map(over),
+        card.hours().map(|(from, until)| format!("{}-{} UTC", clock(from), clock(until))),
+        card.region().map(|region| format!("in {region}")),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+fn text(text: &str) -> Cell {
+    Cell::Text(text.to_owned())
+}
