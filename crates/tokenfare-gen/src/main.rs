@@ -1,8 +1,9 @@
-//! Writes and checks every generated file of the tree: `cargo run -p tokenfare-gen -- all|check|unicode|ranks|catalog|cuts`.
+//! Writes and checks every generated file of the tree: `cargo run -p tokenfare-gen -- all|check|unicode|ranks|catalog|cuts|import`.
 #![forbid(unsafe_code)]
 
 mod catalog;
 mod cuts;
+mod import;
 mod ranks;
 mod unicode;
 
@@ -19,6 +20,7 @@ commands
   unicode   write the class tables of tokenfare-core
   ranks     write the packed vocabularies of tokenfare-vocab
   catalog   write the model table of tokenfare-catalog
+  import    write proposals for the catalog, from published price lists, to a folder; without arguments it says how
   cuts      write nothing; fail if a piece of text would be cut where a token of its vocabulary bridges two characters
   check     write nothing; fail if a generated file is not what its source makes, or where `cuts` fails";
 
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
         "ranks" => ranks::vocabularies().and_then(|all| write(&root, &ranks::files(&all)?)),
         "catalog" => catalog::files(&root).and_then(|files| write(&root, &files)),
         "cuts" => ranks::vocabularies().and_then(|all| cuts::check(&all)),
+        "import" => import::run(std::env::args().skip(2)),
         _ => Err(USAGE.to_owned()),
     };
     match report {
