@@ -132,6 +132,16 @@ pub(crate) fn is_of_a_tool(rate: usize) -> bool {
     matches!(RATES[rate], "web_search" | "file_search" | "maps_search")
 }
 
+/// Whether a change of a rate is a change of the price: others follow from these, and change alone only when a source
+/// corrects itself.
+pub(crate) fn is_of_a_price(rate: usize) -> bool {
+    !is_of_a_tool(rate)
+        && !matches!(
+            RATES[rate],
+            "cache_write_1h" | "cache_write_12h" | "cache_read_audio" | "cache_write_audio" | "input_image" | "input_video"
+        )
+}
+
 impl Rates {
     pub(crate) fn put(&mut self, rate: &str, amount: Amount) {
         self.0.insert(place(rate), Rate::One(amount));

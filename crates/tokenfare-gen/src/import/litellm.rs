@@ -28,6 +28,13 @@ pub(crate) struct Entry {
     rank: (usize, bool),
 }
 
+impl Entry {
+    /// Whether it is of the first of the interfaces that a maker has.
+    pub(crate) fn is_own(&self) -> bool {
+        self.rank.0 == 0
+    }
+}
+
 /// What comes before a model in a key: `hd/1024-x-1024/` of an image.
 struct Key<'a> {
     id: &'a str,

@@ -67,6 +67,9 @@ pub(crate) fn files(sources: &Sources) -> (Vec<File>, Vec<Disagreement>) {
     (files, disagreements)
 }
 
+/// The first day of a price of which no first day is known.
+const LONG_AGO: &str = "2023-01-01";
+
 struct Merge<'a> {
     sources: &'a Sources,
     provider: &'a str,
@@ -96,6 +99,13 @@ impl Merge<'_> {
             }
         }
         let known = self.sources.genai.models.get(self.provider).map(Vec::as_slice).unwrap_or_default();
+        if self.provider == "google" {
+            // A model's price at Google's own interface is not followed by the one its cloud asks.
+            for entries in seen.values_mut() {
+                let own = entries.iter().any(|(_, entry)| entry.is_own());
+                entries.retain(|(_, entry)| entry.is_own() == own);
+            }
+        }
         let mut drafts: BTreeMap<&str, Option<usize>> =
             seen.keys().map(|id| (*id, self.sources.genai.find(self.provider, id))).collect();
         let mut aliases: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
@@ -105,11 +115,22 @@ impl Merge<'_> {
             drafts.entry(id).or_insert(Some(at));
             aliases.entry(id).or_default().extend(model.literals.iter().map(String::as_str).chain([model.id.as_str()]));
         }
+        // The first day on which any name that a rule of genai-prices covers was seen, or is dated.
+        let mut known_since: BTreeMap<Option<usize>, String> = BTreeMap::new();
+        for (id, genai) in drafts.iter().filter(|(_, genai)| genai.is_some()) {
+            let seen = seen.get(id).and_then(|seen| seen.first()).map(|(at, _)| self.sources.litellm[*at].day.clone());
+            for day in [seen, day_within(id)].into_iter().flatten() {
+                let since = known_since.entry(*genai).or_insert_with(|| day.clone());
+                *since = day.min(since.clone());
+            }
+        }
         let mut models = BTreeMap::new();
         for (id, genai) in &drafts {
             let genai = genai.map(|at| &known[at]);
             let entries = seen.get(id).map(Vec::as_slice).unwrap_or_default();
-            let mut model = self.model(id, genai, entries);
+            let stem = dated(id).and_then(|(stem, _)| seen.get(stem)).map(Vec::as_slice).unwrap_or_default();
+            let began = known_since.get(&drafts[id]).cloned();
+            let mut model = self.model(id, genai, entries, stem, began);
             if genai.is_some_and(|genai| genai.deprecated) && model.traits.retired.is_none() {
                 model.note = Some("deprecated, as genai-prices has it");
             }
@@ -130,8 +151,32 @@ impl Merge<'_> {
         File { provider: self.provider.to_owned(), models }
     }
 
-    fn model(&mut self, id: &str, genai: Option<&super::genai::Model>, seen: &[(usize, &Entry)]) -> Model {
-        let prices = self.prices(id, genai.map(|model| model.rows.as_slice()), seen);
+    fn model(
+        &mut self,
+        id: &str,
+        genai: Option<&super::genai::Model>,
+        seen: &[(usize, &Entry)],
+        stem: &[(usize, &Entry)],
+        began: Option<String>,
+    ) -> Model {
+        let rows = genai.map(|model| model.rows.as_slice());
+        let mut prices = self.prices(id, rows, seen, stem);
+        if let Some(first) = prices.first_mut()
+            && let Some(began) = began.filter(|began| first.from == LONG_AGO && *began > first.from)
+        {
+            first.from = began;
+        }
+        if genai.is_none() && seen.is_empty() {
+            prices.clear();
+        }
+        let mut at = 1;
+        while at < prices.len() {
+            if prices[at - 1].from >= prices[at].from {
+                prices.remove(at - 1);
+            } else {
+                at += 1;
+            }
+        }
         let mut traits = seen.last().map(|(_, entry)| entry.traits.clone()).unwrap_or_default();
         let context_window = self.limits(id, genai.and_then(|genai| genai.context_window), &mut traits);
         let kind = if matches!(self.provider, "google" | "xai") { "outside" } else { "inside" };
@@ -220,11 +265,29 @@ impl Merge<'_> {
         runs
     }
 
-    fn prices(&mut self, id: &str, genai: Option<&Dated>, seen: &[(usize, &Entry)]) -> Vec<Price> {
-        let runs = self.runs(id, seen, genai);
+    fn prices(
+        &mut self,
+        id: &str,
+        genai: Option<&Dated>,
+        seen: &[(usize, &Entry)],
+        stem: &[(usize, &Entry)],
+    ) -> Vec<Price> {
+        let mut runs = self.runs(id, seen, genai);
+        if let (Some(last), Some([(_, quote)])) = (runs.last(), genai)
+            && last.last + 1 < self.sources.litellm.len()
+            && !agree(&last.quote, quote)
+        {
+            // A snapshot was forgotten under its own id, and kept up under its name.
+            let of_name = self.runs(id, stem, genai);
+            let went_on = of_name.iter().any(|run| same_tokens(&run.quote, &last.quote))
+                && of_name.last().is_some_and(|run| agree(&run.quote, quote));
+            if went_on {
+                runs = of_name;
+            }
+        }
         let llm = self.third(id);
         let mut prices = match genai {
-            Some(rows) if !rows.is_empty() => self.with_genai(id, rows, &runs, llm.as_ref()),
+            Some(rows) if rows.iter().all(|(_, quote)| !quote.rates.is_empty()) && !rows.is_empty() => self.with_genai(id, rows, &runs, llm.as_ref()),
             _ => runs.iter().enumerate().map(|(at, _)| self.of_run(&runs, at)).collect(),
         };
         let sources = self.sources;
@@ -248,10 +311,13 @@ impl Merge<'_> {
             if prices[at - 1].from >= prices[at].from {
                 prices.remove(at - 1);
                 at = at.saturating_sub(1).max(1);
-            } else if prices[at - 1].quote == prices[at].quote {
+            } else if prices[at - 1].quote == prices[at].quote
+                || prices[at].after.is_some() && continues(&prices[at - 1].quote, &prices[at].quote)
+            {
                 let later = prices.remove(at);
-                prices[at - 1].sources = later.sources;
-                prices[at - 1].notes.extend(later.notes);
+                let price = &mut prices[at - 1];
+                (price.quote, price.sources) = (later.quote, later.sources);
+                price.notes.extend(later.notes);
             } else {
                 at += 1;
             }
@@ -362,16 +428,23 @@ impl Merge<'_> {
             let from = from.clone().unwrap_or_default();
             let until = rows[at + 1].0.clone().unwrap_or_default();
             let mut price = self.of_genai(from.clone(), quote);
+            let has_hours = rows.last().is_some_and(|(_, last)| last.cards.keys().any(|when| when.hours.is_some()));
+            if has_hours {
+                price.notes.push("of the cheap hours; what the dear ones cost then is in no source".to_owned());
+            }
             let within = |run: &&Run| litellm[run.last].day >= from && litellm[run.first].day < until;
             if let Some(run) = runs.iter().rfind(within) {
                 let name = litellm[run.last].name.clone();
                 if agree(quote, &run.quote) {
                     fill(&mut price.quote, &run.quote, true);
                     price.sources.push(name);
-                } else if is_cheap_half(quote, &run.quote) {
+                } else if has_hours && is_twice(&run.quote, quote) {
                     price.quote = run.quote.clone();
+                    let hours = rows[rows.len() - 1].1.cards.keys().filter(|when| when.hours.is_some());
+                    let half = facts::Card { rates: Rates::default(), multiplier: Some("1/2".to_owned()) };
+                    price.quote.cards.extend(hours.map(|when| (when.clone(), half.clone())));
                     price.sources.push(name);
-                    price.notes.push("genai-prices has the cheap hours alone".to_owned());
+                    price.notes.clear();
                 } else {
                     let values = vec![(self.sources.genai_name.clone(), brief(quote)), (name, brief(&run.quote))];
                     self.tell(id, "history", values, brief(quote), "genai-prices dates the change");
@@ -422,11 +495,11 @@ impl Merge<'_> {
         let with_genai = llm.is_some_and(|llm| agree(llm, quote));
         let moved = earlier.iter().rposition(|at| agree(quote, &runs[*at].quote));
         let host_knows = matches!(self.provider, "aws" | "azure");
-        let litellm_wins = is_newest && !with_genai && (with_litellm || moved.is_some() || host_knows);
+        let litellm_wins = !with_genai && (moved.is_some() || is_newest && (with_litellm || host_knows));
         let why = match (is_newest, with_litellm, with_genai) {
+            _ if litellm_wins && moved.is_some() => "litellm had it so too, and has changed it since",
             (false, ..) => "the other is of a version that is past",
             (_, true, _) | (.., true) => "two of three",
-            _ if litellm_wins && moved.is_some() => "litellm had it so too, and has changed it since",
             _ if litellm_wins => "this host's ids are matched more closely by litellm",
             _ => "genai-prices comes first",
         };
@@ -450,7 +523,7 @@ impl Merge<'_> {
         }
         let mut prices = Vec::new();
         let mut price = of_genai;
-        if is_newest {
+        if is_newest || is_maker(self.provider) {
             price.notes.push(format!("{name} has {}", brief(&run.quote)));
             if at == 0 {
                 price.from.clone_from(&litellm[runs[recent[0]].first].day);
@@ -517,14 +590,14 @@ impl Merge<'_> {
         if let Some(day) = day.filter(|day| first.from.is_empty() || *day < first.from) {
             first.from = day;
         } else if first.from.is_empty() {
-            "2023-01-01".clone_into(&mut first.from);
+            LONG_AGO.clone_into(&mut first.from);
             first.notes.push("since the model began, as genai-prices has it".to_owned());
         }
         let end = prices.get(1).map(|price| price.from.clone());
         if let (Some(end), Some(first)) = (end, prices.first_mut())
             && first.from >= end
         {
-            "2023-01-01".clone_into(&mut first.from);
+            LONG_AGO.clone_into(&mut first.from);
         }
     }
 
@@ -588,7 +661,7 @@ pub(crate) fn describe(when: &When) -> String {
 /// something learned, or no longer said; only a rate for longer prompts that goes is a change.
 fn continues(before: &Quote, after: &Quote) -> bool {
     let equal = |one: &Rates, two: &Rates| {
-        one.0.iter().filter(|(rate, _)| !facts::is_of_a_tool(**rate)).all(|(rate, value)| match (value, two.0.get(rate)) {
+        one.0.iter().filter(|(rate, _)| facts::is_of_a_price(**rate)).all(|(rate, value)| match (value, two.0.get(rate)) {
             (Rate::One(one), Some(Rate::One(two))) => one == two,
             _ => true,
         })
@@ -627,10 +700,15 @@ fn is_slip(before: &Quote, after: &Quote) -> bool {
 }
 
 fn same_tokens(one: &Quote, two: &Quote) -> bool {
-    let of = |quote: &Quote| {
-        ["input", "output"].map(|rate| quote.rates.tokens(rate).filter(|usd| !usd.is_zero()))
-    };
-    if of(one) == [None, None] { agree_on_units(one, two) } else { of(one) == of(two) }
+    let rate = |quote: &Quote, rate| quote.rates.tokens(rate);
+    let (input, other) = (rate(one, "input"), rate(two, "input"));
+    if input.is_none() || other.is_none() {
+        return input == other && agree_on_units(one, two);
+    }
+    // Embeddings have no output, and where all output is images some call it output and some images.
+    let output = |quote: &Quote| rate(quote, "output").or_else(|| rate(quote, "output_image"));
+    let same = output(one).zip(output(two)).is_none_or(|(one, two)| one == two);
+    input == other && same
 }
 
 /// Whether two sources state the same price: input and output, and the read from the cache where both have it.
@@ -641,9 +719,6 @@ fn agree(one: &Quote, two: &Quote) -> bool {
 
 /// Of what is not priced by the token: something both state, and nothing that differs.
 fn agree_on_units(one: &Quote, two: &Quote) -> bool {
-    if one.rates.tokens("input").is_some() != two.rates.tokens("input").is_some() {
-        return false;
-    }
     let mut both = one
         .rates
         .0
@@ -654,12 +729,11 @@ fn agree_on_units(one: &Quote, two: &Quote) -> bool {
     both.peek().is_some() && both.all(|(one, two)| one == two)
 }
 
-/// Whether one has the cheap hours of the other as its only price.
-fn is_cheap_half(one: &Quote, two: &Quote) -> bool {
+/// Whether one is the price of the dear hours and the other that of the cheap ones.
+fn is_twice(dear: &Quote, cheap: &Quote) -> bool {
     let twice = |usd: super::decimal::Decimal| usd.times(super::decimal::Decimal::whole(2));
-    two.cards.iter().any(|(when, card)| when.hours.is_some() && card.multiplier.as_deref() == Some("1/2"))
-        && one.rates.tokens("input").map(twice) == two.rates.tokens("input")
-        && one.rates.tokens("output").map(twice) == two.rates.tokens("output")
+    let is_twice = |rate| cheap.rates.tokens(rate).map(twice) == dear.rates.tokens(rate);
+    is_twice("input") && is_twice("output")
 }
 
 /// Adds what the source that is followed does not speak of: rates it has nowhere, and conditions it does not know.
