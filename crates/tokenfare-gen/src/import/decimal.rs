@@ -80,6 +80,17 @@ impl Decimal {
         Self { digits: self.digits * other.digits, exponent: self.exponent + other.exponent }.normal()
     }
 
+    /// The number that differs by so much in the last digit.
+    pub(crate) fn neighbour(self, by: i128) -> Self {
+        Self { digits: self.digits + by, ..self }
+    }
+
+    /// The number with no more than so many digits after the point, the rest cut off.
+    pub(crate) fn cut(self, places: i32) -> Self {
+        let gone = u32::try_from(-self.exponent - places).unwrap_or(0);
+        Self { digits: self.digits / 10_i128.saturating_pow(gone), exponent: self.exponent.max(-places) }.normal()
+    }
+
     /// How many digits it has after the point.
     pub(crate) fn places(self) -> u32 {
         self.exponent.min(0).unsigned_abs()
@@ -102,7 +113,8 @@ impl Decimal {
 impl Ord for Decimal {
     fn cmp(&self, other: &Self) -> Ordering {
         let least = self.exponent.min(other.exponent);
-        let scaled = |value: &Self| value.digits.saturating_mul(10_i128.saturating_pow((value.exponent - least).unsigned_abs()));
+        let scaled =
+            |value: &Self| value.digits.saturating_mul(10_i128.saturating_pow((value.exponent - least).unsigned_abs()));
         scaled(self).cmp(&scaled(other))
     }
 }
@@ -140,9 +152,14 @@ mod tests {
 
     #[test]
     fn a_rate_per_token_is_exact_per_million() {
-        for (per_token, per_million) in
-            [("3.75e-07", "0.375"), ("1e-05", "10"), ("0.000015", "15"), ("2.5E-6", "2.5"), ("0", "0"), ("1.3e-07", "0.13")]
-        {
+        for (per_token, per_million) in [
+            ("3.75e-07", "0.375"),
+            ("1e-05", "10"),
+            ("0.000015", "15"),
+            ("2.5E-6", "2.5"),
+            ("0", "0"),
+            ("1.3e-07", "0.13"),
+        ] {
             assert_eq!(read(per_token).shift(6).to_string(), per_million);
         }
     }

@@ -25,13 +25,14 @@ pub(crate) fn of(provider: &str, id: &str, mode: &str) -> Option<(&'static str, 
         Some(("o200k_base", false))
     } else if begins(&["o3", "o4", "gpt-5", "gpt-6", "gpt-realtime", "gpt-audio", "codex-mini"]) {
         Some(("o200k_base", true))
-    } else if is_one_of(&["gpt-4", "babbage-002", "davinci-002", "text-embedding-ada-002"])
-        || begins(&["gpt-4-", "gpt-3.5", "gpt-35", "text-embedding-3-"])
+    } else if is_one_of(&["gpt-4", "babbage-002", "davinci-002"])
+        || begins(&["gpt-4-", "gpt-3.5", "gpt-35", "text-embedding-3-", "text-embedding-ada-002"])
     {
         Some(("cl100k_base", false))
     } else if begins(&["text-davinci-002", "text-davinci-003", "code-"]) {
         Some(("p50k_base", false))
-    } else if begins(&["davinci", "curie", "babbage", "ada", "text-davinci", "text-curie", "text-babbage", "text-ada"]) {
+    } else if begins(&["davinci", "curie", "babbage", "ada", "text-davinci", "text-curie", "text-babbage", "text-ada"])
+    {
         Some(("r50k_base", false))
     } else {
         None

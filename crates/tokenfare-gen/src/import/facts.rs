@@ -90,6 +90,19 @@ impl PartialEq for Amount {
     }
 }
 
+impl Amount {
+    /// Whether they are equal but for the last digit of the one that is per second, which had to end somewhere.
+    pub(crate) fn is_near(self, other: Self) -> bool {
+        let (each, hour) = match (self.per, other.per) {
+            (Per::One, Per::Hour) => (self.usd, other.usd),
+            (Per::Hour, Per::One) => (other.usd, self.usd),
+            _ => return self == other,
+        };
+        let seconds = Decimal::whole(Per::Hour.of());
+        (each.neighbour(-1).times(seconds)..=each.neighbour(1).times(seconds)).contains(&hour)
+    }
+}
+
 impl std::fmt::Display for Amount {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}{}", self.usd, self.per.suffix())
@@ -108,7 +121,8 @@ impl std::fmt::Display for Rate {
         match self {
             Self::One(amount) => write!(f, "\"{amount}\""),
             Self::Table(table) => {
-                let entries: Vec<String> = table.iter().map(|(key, amount)| format!("{key:?} = \"{amount}\"")).collect();
+                let entries: Vec<String> =
+                    table.iter().map(|(key, amount)| format!("{key:?} = \"{amount}\"")).collect();
                 write!(f, "{{ {} }}", entries.join(", "))
             }
         }
@@ -138,7 +152,12 @@ pub(crate) fn is_of_a_price(rate: usize) -> bool {
     !is_of_a_tool(rate)
         && !matches!(
             RATES[rate],
-            "cache_write_1h" | "cache_write_12h" | "cache_read_audio" | "cache_write_audio" | "input_image" | "input_video"
+            "cache_write_1h"
+                | "cache_write_12h"
+                | "cache_read_audio"
+                | "cache_write_audio"
+                | "input_image"
+                | "input_video"
         )
 }
 
@@ -295,5 +314,7 @@ mod tests {
         assert_eq!(amount("0.006", Per::Minute), amount("0.36", Per::Hour));
         assert_eq!(amount("0.0001", Per::One), amount("0.36", Per::Hour));
         assert_ne!(amount("0.0001", Per::One), amount("0.35", Per::Hour));
+        assert!(amount("0.00003083", Per::One).is_near(amount("0.111", Per::Hour)));
+        assert!(!amount("0.00003083", Per::One).is_near(amount("0.112", Per::Hour)));
     }
 }

@@ -47,7 +47,9 @@ impl Rule {
             "and" => Self::All(rules()?),
             "regex" => {
                 let pattern = value.text().unwrap_or_default();
-                Self::Regex(Box::new(fancy_regex::Regex::new(pattern).map_err(|error| format!("`{pattern}`: {error}"))?))
+                Self::Regex(Box::new(
+                    fancy_regex::Regex::new(pattern).map_err(|error| format!("`{pattern}`: {error}"))?,
+                ))
             }
             _ => return Err(format!("unknown rule `{key}`")),
         })
@@ -92,6 +94,10 @@ impl Source {
             let name = provider.text_of("id").ok_or("a provider without an id")?;
             for model in provider.get("models").map(Json::items).unwrap_or_default() {
                 let id = model.text_of("id").ok_or_else(|| format!("{name}: a model without an id"))?;
+                // What ends so is the beginning of names and none itself.
+                if id.ends_with('-') {
+                    continue;
+                }
                 let model = source.model(name, id, model).map_err(|error| format!("{name}, {id}: {error}"))?;
                 source.models.entry(providers::of_genai(name, id)).or_default().push(model);
             }
@@ -160,7 +166,9 @@ impl Reader<'_> {
         for (at, start) in starts.iter().enumerate() {
             let next = starts.get(at + 1).copied().flatten();
             let is_last = next.is_none();
-            let Some(entry) = entries.iter().rfind(|entry| entry.hours.is_none() && entry.from <= *start) else { continue };
+            let Some(entry) = entries.iter().rfind(|entry| entry.hours.is_none() && entry.from <= *start) else {
+                continue;
+            };
             let mut quote = self.quote(entry.prices, None)?;
             if is_last {
                 let windows: Vec<&Entry<'_>> = entries.iter().filter(|entry| entry.hours.is_some()).collect();
@@ -263,7 +271,7 @@ impl Reader<'_> {
                 for step in value.get("tiers").map(Json::items).unwrap_or_default() {
                     let over = step.get("start").and_then(Json::count).ok_or("a step without a start")?;
                     let price = step.get("price").ok_or("a step without a price")?;
-                    let card = quote.cards.entry(When { tier, over: Some(over), ..When::default() }).or_default();
+                    let card = quote.cards.entry(longer(tier, over, self.who.starts_with("x-ai,"))).or_default();
                     self.put(&mut card.rates, rate, per, price)?;
                 }
             } else {
@@ -284,6 +292,14 @@ impl Reader<'_> {
         }
         Ok(())
     }
+}
+
+/// The condition of a longer prompt: more than 199,999 tokens are 200,000 or more. xAI's long prompts begin with the
+/// length it names.
+pub(crate) fn longer(tier: Option<usize>, over: u64, is_xai: bool) -> When {
+    let below = (over + 1).is_multiple_of(1_000);
+    let over = if below { over + 1 } else { over };
+    When { tier, over: Some(over), inclusive: below || is_xai && over == 200_000, ..When::default() }
 }
 
 /// A rate that the format can hold.
@@ -337,16 +353,19 @@ const DAY: u32 = 24 * 60;
 pub(crate) fn complement(spans: &[(u32, u32)]) -> Vec<(u32, u32)> {
     let mut spans = spans.to_vec();
     spans.sort_unstable();
-    (0..spans.len()).map(|at| (spans[at].1 % DAY, spans[(at + 1) % spans.len()].0)).filter(|(from, until)| from != until).collect()
+    (0..spans.len())
+        .map(|at| (spans[at].1 % DAY, spans[(at + 1) % spans.len()].0))
+        .filter(|(from, until)| from != until)
+        .collect()
 }
 
 /// Puts a card for each of the cheap hours, as a share of all rates where it is the same one of each.
 pub(crate) fn put_hours(quote: &mut Quote, cheap: &Rates, spans: &[(u32, u32)]) {
     let two = Decimal::whole(2);
     let is_half = cheap.0.keys().eq(quote.rates.0.keys())
-        && super::facts::RATES.iter().all(|rate| {
-            cheap.tokens(rate).map(|usd| usd.times(two)) == quote.rates.tokens(rate)
-        });
+        && super::facts::RATES
+            .iter()
+            .all(|rate| cheap.tokens(rate).map(|usd| usd.times(two)) == quote.rates.tokens(rate));
     for (from, until) in spans {
         let hours = format!("{:02}:{:02}-{:02}:{:02}", from / 60, from % 60, until / 60, until % 60);
         let card = if is_half {

@@ -22,7 +22,11 @@ impl Json {
     }
 
     pub(crate) fn get(&self, key: &str) -> Option<&Self> {
-        self.entries().iter().find(|(name, _)| name == key).map(|(_, value)| value).filter(|value| **value != Self::Null)
+        self.entries()
+            .iter()
+            .find(|(name, _)| name == key)
+            .map(|(_, value)| value)
+            .filter(|value| **value != Self::Null)
     }
 
     pub(crate) fn entries(&self) -> &[(String, Self)] {
@@ -191,7 +195,8 @@ impl Reader<'_> {
 
     fn unit(&mut self) -> Result<u32, String> {
         let hex = self.bytes.get(self.at..self.at + 4).and_then(|hex| std::str::from_utf8(hex).ok());
-        let code = hex.and_then(|hex| u32::from_str_radix(hex, 16).ok()).ok_or_else(|| self.fault("four hex digits"))?;
+        let code =
+            hex.and_then(|hex| u32::from_str_radix(hex, 16).ok()).ok_or_else(|| self.fault("four hex digits"))?;
         self.at += 4;
         Ok(code)
     }
@@ -203,7 +208,8 @@ mod tests {
 
     #[test]
     fn a_number_stays_the_text_it_was() {
-        let json = Json::parse(r#"{"a": [1.50, 3.75e-07, -2], "b": "gl\u00fcck \ud83d\ude00\n", "c": null, "d": true}"#);
+        let json =
+            Json::parse(r#"{"a": [1.50, 3.75e-07, -2], "b": "gl\u00fcck \ud83d\ude00\n", "c": null, "d": true}"#);
         let json = json.expect("it is JSON");
         let numbers = json.get("a").expect("it is there").items();
         assert_eq!(numbers, ["1.50", "3.75e-07", "-2"].map(|text| Json::Number(text.to_owned())));

@@ -2,7 +2,7 @@
 
 use super::decimal::Decimal;
 use super::facts::{Amount, Card, ENDPOINTS, MODALITIES, Per, Quote, RATES, Rate, TIERS, Traits, When};
-use super::genai::{complement, exact, minute, put_hours};
+use super::genai::{complement, exact, longer, minute, put_hours};
 use super::json::Json;
 use super::providers;
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,6 +59,7 @@ impl Version {
             if name.contains('*') || name.contains("-month-commitment") || is_size_class(name) {
                 continue;
             }
+            let vendor = if name.starts_with("azure/") { "azure" } else { vendor };
             let key = key(name, vendor);
             let provider = providers::of_litellm(vendor, key.id);
             let entry = this.entry(name, vendor, fields, key.image.is_some());
@@ -118,7 +119,8 @@ impl Version {
             let per = if super::facts::is_per_token(super::facts::place(rate)) { Per::Token } else { Per::One };
             let scaled = match per {
                 Per::Token => written.shift(6),
-                _ if field.ends_with("per_pixel") => match pixels(name).and_then(|pixels| whole_price(written, pixels)) {
+                _ if field.ends_with("per_pixel") => match pixels(name).and_then(|pixels| whole_price(written, pixels))
+                {
                     Some(usd) => usd,
                     None => continue,
                 },
@@ -132,7 +134,8 @@ impl Version {
             let amount = readable(rate, Amount { usd, per }, fields);
             let rates = match (tier, over) {
                 (None, None) => &mut quote.rates,
-                _ => &mut quote.cards.entry(When { tier, over, ..When::default() }).or_default().rates,
+                (_, Some(over)) => &mut quote.cards.entry(longer(tier, over, vendor == "xai")).or_default().rates,
+                (_, None) => &mut quote.cards.entry(When { tier, ..When::default() }).or_default().rates,
             };
             match detail {
                 Some(detail) => rates.put_in_table(rate, detail, amount),
@@ -143,6 +146,9 @@ impl Version {
         search(fields, &mut quote);
         if traits.mode != "moderation" && !is_free(name) {
             self.drop_zeros(&who, &mut quote);
+        }
+        if traits.mode == "image_generation" {
+            made_images(&mut quote);
         }
         drop_doubles(&mut quote);
         off_peak(fields, &mut quote);
@@ -229,9 +235,8 @@ fn key<'a>(name: &'a str, vendor: &str) -> Key<'a> {
     while let Some((first, rest)) = id.split_once('/') {
         let is_prefix = match vendor {
             // These call models by the names of others' prefixes.
-            "perplexity" | "replicate" | "vercel_ai_gateway" | "openrouter" | "deepinfra" | "novita" | "watsonx" | "fal_ai" => {
-                first == vendor
-            }
+            "perplexity" | "replicate" | "vercel_ai_gateway" | "openrouter" | "deepinfra" | "novita" | "watsonx"
+            | "fal_ai" => first == vendor,
             _ => prefixes.contains(&first),
         };
         let is_image = is_size(first) || first.ends_with("-steps") || QUALITIES.contains(&first);
@@ -262,18 +267,14 @@ fn pixels(name: &str) -> Option<u64> {
     Some(width.parse::<u64>().ok()? * height.parse::<u64>().ok()?)
 }
 
-/// The price of an image from one per pixel that was divided out of it and cut short: `8.39233e-08` × 1024² is 0.088.
+/// The price of an image from one per pixel that was divided out of it and cut short: `7.629e-08` × 1024² is 0.08, as near
+/// as the last of the digits allows.
 fn whole_price(per_pixel: Decimal, pixels: u64) -> Option<Decimal> {
-    let product = per_pixel.times(Decimal::whole(i128::from(pixels)));
-    let near = |places: i32| {
-        let text = product.shift(places).to_string();
-        let (whole, part) = text.split_once('.').unwrap_or((&text, "0"));
-        let up = i128::from(part.as_bytes().first().is_some_and(|digit| *digit >= b'5'));
-        Some(Decimal::whole(whole.parse::<i128>().ok()? + up).shift(-places))
-    };
-    (2..=4).filter_map(near).find(|price| {
-        let (more, less) = if *price > product { (*price, product) } else { (product, *price) };
-        less > Decimal::ZERO && less.times(Decimal::whole(1_000_010)) > more.times(Decimal::whole(1_000_000))
+    let pixels = Decimal::whole(i128::from(pixels));
+    let (least, most) = (per_pixel.neighbour(-1).times(pixels), per_pixel.neighbour(1).times(pixels));
+    (2..=4).find_map(|places| {
+        let price = most.cut(places);
+        (price > Decimal::ZERO && price >= least).then_some(price)
     })
 }
 
@@ -315,7 +316,9 @@ fn field_of(field: &str, mode: &str, is_image: bool) -> Option<Field> {
         "output_cost_per_reasoning_token" => ("reasoning", None),
         "citation_cost_per_token" => ("citation", None),
         "input_cost_per_audio_token" => ("input_audio", None),
-        "cache_read_input_audio_token_cost" | "cache_read_input_token_cost_per_audio_token" => ("cache_read_audio", None),
+        "cache_read_input_audio_token_cost" | "cache_read_input_token_cost_per_audio_token" => {
+            ("cache_read_audio", None)
+        }
         "cache_creation_input_audio_token_cost" => ("cache_write_audio", None),
         "output_cost_per_audio_token" => ("output_audio", None),
         "input_cost_per_image_token" => ("input_image", None),
@@ -395,12 +398,25 @@ fn search(fields: &Json, quote: &mut Quote) {
     }
 }
 
+/// The price of an image that stands as one of the input, where there is none of the output, is of the one that is made.
+fn made_images(quote: &mut Quote) {
+    let (sent, made) = (super::facts::place("input_images"), super::facts::place("images"));
+    if !quote.rates.0.contains_key(&made)
+        && let Some(rate) = quote.rates.0.remove(&sent)
+    {
+        quote.rates.0.insert(made, rate);
+    }
+}
+
 /// Takes away what would be billed twice, or says again what another rate says.
 fn drop_doubles(quote: &mut Quote) {
     let has = |quote: &Quote, rate: &str| quote.rates.get(rate).is_some();
     let mut drop = Vec::new();
     if has(quote, "output_image") || has(quote, "output") {
         drop.push("images");
+    }
+    if has(quote, "output") || has(quote, "output_audio") {
+        drop.push("output_seconds");
     }
     if has(quote, "input") {
         drop.extend(["input_images", "seconds"]);

@@ -3,7 +3,7 @@
 use super::encoding;
 use super::facts::{self, Quote, Rate, Rates, Traits, When, dated, day_within};
 use super::litellm::{self, Entry, brief};
-use super::{Sources, providers};
+use super::{Sources, providers, write};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) struct File {
@@ -46,7 +46,9 @@ pub(crate) struct Disagreement {
 
 pub(crate) fn files(sources: &Sources) -> (Vec<File>, Vec<Disagreement>) {
     let mut names: BTreeSet<&str> = sources.genai.models.keys().map(String::as_str).collect();
-    names.extend(sources.litellm.iter().flat_map(|version| version.entries.keys().map(|(provider, _)| provider.as_str())));
+    names.extend(
+        sources.litellm.iter().flat_map(|version| version.entries.keys().map(|(provider, _)| provider.as_str())),
+    );
     let mut disagreements = Vec::new();
     if let Some(newest) = sources.litellm.last() {
         disagreements.extend(newest.twins.iter().map(|(provider, model, values)| Disagreement {
@@ -94,7 +96,9 @@ impl Merge<'_> {
         let mut seen: BTreeMap<&str, Vec<(usize, &Entry)>> = BTreeMap::new();
         for (at, version) in self.sources.litellm.iter().enumerate() {
             let from = (self.provider.to_owned(), String::new());
-            for ((_, id), entry) in version.entries.range(from..).take_while(|((provider, _), _)| provider == self.provider) {
+            for ((_, id), entry) in
+                version.entries.range(from..).take_while(|((provider, _), _)| provider == self.provider)
+            {
                 seen.entry(id).or_default().push((at, entry));
             }
         }
@@ -177,6 +181,16 @@ impl Merge<'_> {
                 at += 1;
             }
         }
+        if seen.last().is_some_and(|(_, entry)| entry.traits.mode == "embedding") {
+            for price in &mut prices {
+                // An embedding is no tokens: a rate of them is one that was filled in.
+                let output = facts::place("output");
+                price.quote.rates.0.remove(&output);
+                price.quote.cards.values_mut().for_each(|card| {
+                    card.rates.0.remove(&output);
+                });
+            }
+        }
         let mut traits = seen.last().map(|(_, entry)| entry.traits.clone()).unwrap_or_default();
         let context_window = self.limits(id, genai.and_then(|genai| genai.context_window), &mut traits);
         let kind = if matches!(self.provider, "google" | "xai") { "outside" } else { "inside" };
@@ -197,6 +211,19 @@ impl Merge<'_> {
     fn limits(&mut self, id: &str, window: Option<u64>, traits: &mut Traits) -> Option<u64> {
         let newest = self.newest();
         let (input, output) = (traits.max_input, traits.max_output);
+        let sum = input.zip(output).map(|(input, output)| input + output);
+        // What these two limits are parts of is published, and the same for all models that have them.
+        let summed = input.is_some_and(|input| matches!(input, 272_000 | 922_000)) && output == Some(128_000);
+        let of_openai = matches!(self.provider, "openai" | "azure");
+        let zeros = |count: u64| count.to_string().bytes().rev().take_while(|digit| *digit == b'0').count();
+        let rounded = window.zip(input).is_some_and(|(window, input)| {
+            input > window && input - window <= window / 20 && zeros(window) > zeros(input)
+        });
+        let window = match window {
+            None if of_openai && summed => sum,
+            _ if rounded => input,
+            _ => window,
+        };
         let known = window.or(input);
         if let (Some(window), Some(input)) = (window, input)
             && window != input
@@ -287,7 +314,9 @@ impl Merge<'_> {
         }
         let llm = self.third(id);
         let mut prices = match genai {
-            Some(rows) if rows.iter().all(|(_, quote)| !quote.rates.is_empty()) && !rows.is_empty() => self.with_genai(id, rows, &runs, llm.as_ref()),
+            Some(rows) if rows.iter().all(|(_, quote)| !quote.rates.is_empty()) && !rows.is_empty() => {
+                self.with_genai(id, rows, &runs, llm.as_ref())
+            }
             _ => runs.iter().enumerate().map(|(at, _)| self.of_run(&runs, at)).collect(),
         };
         let sources = self.sources;
@@ -311,7 +340,7 @@ impl Merge<'_> {
             if prices[at - 1].from >= prices[at].from {
                 prices.remove(at - 1);
                 at = at.saturating_sub(1).max(1);
-            } else if prices[at - 1].quote == prices[at].quote
+            } else if is_equal(&prices[at - 1].quote, &prices[at].quote)
                 || prices[at].after.is_some() && continues(&prices[at - 1].quote, &prices[at].quote)
             {
                 let later = prices.remove(at);
@@ -483,6 +512,11 @@ impl Merge<'_> {
                 (price.from, price.after) = (seen.from, seen.after);
             }
             self.extra(id, quote, &run.quote, &name, dropped_long);
+            if at == 0 && !earlier.is_empty() {
+                let mut values = vec![(self.sources.genai_name.clone(), format!("{} at all times", brief(quote)))];
+                values.extend(earlier.iter().map(|at| (litellm[runs[*at].last].name.clone(), brief(&runs[*at].quote))));
+                self.tell(id, "history", values, "each at its time".to_owned(), "what was written down at the time");
+            }
             fill(&mut price.quote, &run.quote, !dropped_long);
             price.sources.push(name);
             prices.push(price);
@@ -510,6 +544,11 @@ impl Merge<'_> {
             let mut prices = Vec::new();
             if at == 0 {
                 prices.extend((0..=last).map(|at| self.of_run(runs, at)));
+                if let Some(price) = moved.and_then(|moved| prices.get_mut(moved)) {
+                    let held = std::mem::replace(&mut price.quote, quote.clone());
+                    fill(&mut price.quote, &held, true);
+                    price.sources.insert(0, self.sources.genai_name.clone());
+                }
             } else if let Some(moved) = moved {
                 prices.push(of_genai);
                 prices.extend(earlier[moved + 1..].iter().chain([&last]).map(|at| self.of_run(runs, *at)));
@@ -548,7 +587,10 @@ impl Merge<'_> {
             if differs || alone {
                 let show = |rates: &Rates| brief(&Quote { rates: rates.clone(), ..Quote::default() });
                 let values = vec![
-                    (self.sources.genai_name.clone(), other.map_or("no such card".to_owned(), |other| show(&other.rates))),
+                    (
+                        self.sources.genai_name.clone(),
+                        other.map_or("no such card".to_owned(), |other| show(&other.rates)),
+                    ),
                     (name.to_owned(), format!("{}: {}", describe(when), show(&card.rates))),
                 ];
                 let (chosen, why) = match other {
@@ -563,13 +605,6 @@ impl Merge<'_> {
 
     /// Takes away what is known not to be so.
     fn guard(&mut self, id: &str, prices: &mut [Price]) {
-        if self.provider == "xai" {
-            for price in prices.iter_mut() {
-                let cards = std::mem::take(&mut price.quote.cards);
-                let inclusive = |when: When| When { inclusive: when.over == Some(200_000), ..when };
-                price.quote.cards = cards.into_iter().map(|(when, card)| (inclusive(when), card)).collect();
-            }
-        }
         if self.provider == "openai" && id.starts_with("ft:") {
             for price in prices {
                 let only_litellm = price.sources.iter().all(|source| source.starts_with("litellm"));
@@ -621,7 +656,8 @@ impl Merge<'_> {
                 self.first_day(snapshot, &mut model.prices);
                 models.insert(snapshot.clone(), model);
             } else if snapshot == owner && models.contains_key(&stem) {
-                let same = models.get(&stem).zip(models.get(snapshot)).is_some_and(|(name, model)| is_same(name, model));
+                let same =
+                    models.get(&stem).zip(models.get(snapshot)).is_some_and(|(name, model)| is_same(name, model));
                 if !same {
                     continue;
                 }
@@ -637,6 +673,11 @@ impl Merge<'_> {
             self.tell(&stem, "alias", values, snapshot.clone(), "its only snapshot, with the same prices and limits");
         }
     }
+}
+
+/// Whether two quotes say the same, be it in more words.
+fn is_equal(one: &Quote, two: &Quote) -> bool {
+    one.rates == two.rates && write::cards(one) == write::cards(two)
 }
 
 /// Whether a name has no more to tell than its snapshot: its rows are the snapshot's last.
@@ -661,15 +702,19 @@ pub(crate) fn describe(when: &When) -> String {
 /// something learned, or no longer said; only a rate for longer prompts that goes is a change.
 fn continues(before: &Quote, after: &Quote) -> bool {
     let equal = |one: &Rates, two: &Rates| {
-        one.0.iter().filter(|(rate, _)| facts::is_of_a_price(**rate)).all(|(rate, value)| match (value, two.0.get(rate)) {
-            (Rate::One(one), Some(Rate::One(two))) => one == two,
-            _ => true,
+        one.0.iter().filter(|(rate, _)| facts::is_of_a_price(**rate)).all(|(rate, value)| {
+            match (value, two.0.get(rate)) {
+                (Rate::One(one), Some(Rate::One(two))) => one == two,
+                _ => true,
+            }
         })
     };
     equal(&before.rates, &after.rates)
-        && before.cards.iter().filter(|(when, _)| when.over.is_some() && when.tier.is_none()).all(|(when, card)| {
-            after.cards.get(when).is_some_and(|after| equal(&card.rates, &after.rates))
-        })
+        && before
+            .cards
+            .iter()
+            .filter(|(when, _)| when.over.is_some() && when.tier.is_none())
+            .all(|(when, card)| after.cards.get(when).is_some_and(|after| equal(&card.rates, &after.rates)))
 }
 
 /// A run that was a slip and not a price, and why.
@@ -683,7 +728,8 @@ fn correction(runs: &[Run], genai: Option<&Dated>) -> Option<(usize, &'static st
         })
         .or_else(|| {
             let [first, second, ..] = runs else { return None };
-            let known = |run: &Run| genai.is_some_and(|rows| rows.iter().any(|(_, quote)| same_tokens(quote, &run.quote)));
+            let known =
+                |run: &Run| genai.is_some_and(|rows| rows.iter().any(|(_, quote)| same_tokens(quote, &run.quote)));
             (first.seen == 1 && known(second) && !known(first))
                 .then_some((0, "the first entry, which no other source has, was soon corrected"))
         })
@@ -726,7 +772,11 @@ fn agree_on_units(one: &Quote, two: &Quote) -> bool {
         .filter(|(rate, _)| !facts::is_of_a_tool(**rate))
         .filter_map(|(rate, value)| Some((value, two.rates.0.get(rate)?)))
         .peekable();
-    both.peek().is_some() && both.all(|(one, two)| one == two)
+    both.peek().is_some()
+        && both.all(|(one, two)| match (one, two) {
+            (Rate::One(one), Rate::One(two)) => one.is_near(*two),
+            _ => one == two,
+        })
 }
 
 /// Whether one is the price of the dear hours and the other that of the cheap ones.
@@ -739,13 +789,17 @@ fn is_twice(dear: &Quote, cheap: &Quote) -> bool {
 /// Adds what the source that is followed does not speak of: rates it has nowhere, and conditions it does not know.
 fn fill(quote: &mut Quote, other: &Quote, longer: bool) {
     let stated = quote.rates.clone();
-    for (rate, value) in &other.rates.0 {
+    let images = facts::place("output_image");
+    let said = stated.get("output").is_some() && stated.get("output") == other.rates.get("output_image");
+    for (rate, value) in other.rates.0.iter().filter(|(rate, _)| !(said && **rate == images)) {
         quote.rates.0.entry(*rate).or_insert_with(|| value.clone());
     }
     for (when, card) in &other.cards {
         if when.over.is_some() && !longer {
             continue;
         }
+        let other = When { inclusive: !when.inclusive, ..when.clone() };
+        let when = if quote.cards.contains_key(&other) { &other } else { when };
         match quote.cards.get_mut(when) {
             None => {
                 quote.cards.insert(when.clone(), card.clone());

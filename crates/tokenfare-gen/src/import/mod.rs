@@ -15,7 +15,8 @@ mod write;
 
 use std::path::{Path, PathBuf};
 
-const USAGE: &str = "usage: tokenfare-gen import --into DIR --checked DAY --genai-prices VERSION=FILE --llm-prices VERSION=FILE
+const USAGE: &str =
+    "usage: tokenfare-gen import --into DIR --checked DAY --genai-prices VERSION=FILE --llm-prices VERSION=FILE
        --litellm VERSION@DAY=FILE [VERSION@DAY=FILE ...]
 
   DAY of a version is the day it was published; versions of litellm from before the newest are read for history";
@@ -102,7 +103,11 @@ fn parse(arguments: impl Iterator<Item = String>) -> Result<Arguments, String> {
         }
     }
     let missing = [parsed.checked.as_str(), &parsed.genai, &parsed.llm].contains(&"");
-    if missing || parsed.litellm.is_empty() || parsed.into == Path::new("") { Err(USAGE.to_owned()) } else { Ok(parsed) }
+    if missing || parsed.litellm.is_empty() || parsed.into == Path::new("") {
+        Err(USAGE.to_owned())
+    } else {
+        Ok(parsed)
+    }
 }
 
 fn named<'a>(source: &str, argument: &'a str) -> Result<(String, &'a str), String> {
@@ -130,7 +135,8 @@ fn in_order(mut versions: Vec<(Vec<u32>, litellm::Version)>) -> (Vec<litellm::Ve
             if goes_on {
                 newest.clone_from(numbers);
             } else {
-                skipped.push(format!("left out: {} of {}, an older line than one before it", version.name, version.day));
+                skipped
+                    .push(format!("left out: {} of {}, an older line than one before it", version.name, version.day));
             }
             goes_on
         })

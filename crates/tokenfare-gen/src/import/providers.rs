@@ -28,7 +28,16 @@ const KNOWN: &[Provider] = &[
     host("github-copilot", &["github_copilot"]),
     maker(
         "google",
-        &["gemini", "vertex_ai", "gcp.gemini", "gcp.vertex_ai", "gcp.gen_ai", "google-gla", "google-vertex", "google_genai"],
+        &[
+            "gemini",
+            "vertex_ai",
+            "gcp.gemini",
+            "gcp.vertex_ai",
+            "gcp.gen_ai",
+            "google-gla",
+            "google-vertex",
+            "google_genai",
+        ],
     ),
     maker("jina", &["jina_ai"]),
     host("lambda", &["lambda_ai"]),
@@ -128,8 +137,25 @@ fn is_partners(vertex: &str) -> bool {
 /// Whether a model that Google hosts is Google's.
 fn is_google(model: &str) -> bool {
     const OTHERS: [&str; 19] = [
-        "claude", "mistral", "codestral", "llama", "jamba", "deepseek", "grok", "qwen", "kimi", "minimax", "gpt", "glm",
-        "zai-org", "moonshot", "xai", "openai", "ai21", "meta/", "anthropic",
+        "claude",
+        "mistral",
+        "codestral",
+        "llama",
+        "jamba",
+        "deepseek",
+        "grok",
+        "qwen",
+        "kimi",
+        "minimax",
+        "gpt",
+        "glm",
+        "zai-org",
+        "moonshot",
+        "xai",
+        "openai",
+        "ai21",
+        "meta/",
+        "anthropic",
     ];
     let model = model.to_lowercase();
     !OTHERS.iter().any(|other| model.contains(other))

@@ -28,12 +28,18 @@ pub(crate) fn report(sources: &Sources, files: &[File], disagreements: &[Disagre
         writeln!(out, "| {} | {kind} | {models} | {aliases} | {rows} | {two} | {one} |", file.provider).expect(PUT);
     }
     let [models, aliases, rows, two, one] = sums;
-    writeln!(out, "| **{}** | | **{models}** | **{aliases}** | **{rows}** | **{two}** | **{one}** |", files.len()).expect(PUT);
+    writeln!(out, "| **{}** | | **{models}** | **{aliases}** | **{rows}** | **{two}** | **{one}** |", files.len())
+        .expect(PUT);
 
     if let Some(newest) = sources.litellm.last() {
-        writeln!(out, "\n- prices of {} that are all zero and were dropped: {}", newest.name, newest.zeros.len()).expect(PUT);
-        writeln!(out, "- rates of {} from which the trace of binary arithmetic was taken off: {}", newest.name, newest.repaired)
+        writeln!(out, "\n- prices of {} that are all zero and were dropped: {}", newest.name, newest.zeros.len())
             .expect(PUT);
+        writeln!(
+            out,
+            "- rates of {} from which the trace of binary arithmetic was taken off: {}",
+            newest.name, newest.repaired
+        )
+        .expect(PUT);
     }
     writeln!(out, "- rates of {} likewise: {}", sources.genai_name, sources.genai.repaired).expect(PUT);
     let mut whats: BTreeMap<&str, usize> = BTreeMap::new();
@@ -58,8 +64,12 @@ pub(crate) fn report(sources: &Sources, files: &[File], disagreements: &[Disagre
     }
 
     out.push_str("\n## Refused\n\n");
-    let refused: BTreeSet<&String> =
-        sources.genai.refused.iter().chain(sources.litellm.last().into_iter().flat_map(|newest| &newest.refused)).collect();
+    let refused: BTreeSet<&String> = sources
+        .genai
+        .refused
+        .iter()
+        .chain(sources.litellm.last().into_iter().flat_map(|newest| &newest.refused))
+        .collect();
     for line in refused {
         writeln!(out, "- {line}").expect(PUT);
     }

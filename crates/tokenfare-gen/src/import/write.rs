@@ -129,14 +129,22 @@ pub(crate) fn cards(quote: &Quote) -> Vec<(&When, Card)> {
                 && other.region.is_none()
         };
         let varies = |rate: &usize| {
-            when.over.is_none() && quote.cards.iter().any(|(when, card)| when.tier.is_none() && when.over.is_some() && card.rates.0.contains_key(rate))
+            when.over.is_none()
+                && quote
+                    .cards
+                    .iter()
+                    .any(|(when, card)| when.tier.is_none() && when.over.is_some() && card.rates.0.contains_key(rate))
         };
         let rates: BTreeMap<_, _> = card
             .rates
             .0
             .iter()
             .filter(|(rate, value)| {
-                let before = written.iter().rev().filter(|(other, _)| applies(other)).find_map(|(_, card)| card.rates.0.get(*rate));
+                let before = written
+                    .iter()
+                    .rev()
+                    .filter(|(other, _)| applies(other))
+                    .find_map(|(_, card)| card.rates.0.get(*rate));
                 before.or_else(|| quote.rates.0.get(*rate)) != Some(*value) || (before.is_none() && varies(rate))
             })
             .map(|(rate, value)| (*rate, value.clone()))
