@@ -20,7 +20,7 @@ pub(crate) fn of(provider: &str, id: &str, mode: &str) -> Option<(&'static str, 
     }
     let name = last.strip_prefix("ft:").unwrap_or(last);
     let begins = |words: &[&str]| words.iter().any(|word| name.starts_with(word));
-    let is_one_of = |words: &[&str]| words.iter().any(|word| name == *word);
+    let is_one_of = |words: &[&str]| words.contains(&name);
     if begins(&["gpt-4o", "gpt-4.1", "gpt-4.5", "chatgpt-4o"]) || is_one_of(&["o1"]) || begins(&["o1-"]) {
         Some(("o200k_base", false))
     } else if begins(&["o3", "o4", "gpt-5", "gpt-6", "gpt-realtime", "gpt-audio", "codex-mini"]) {

@@ -17,7 +17,7 @@ pub(crate) struct Version {
     pub(crate) zeros: Vec<String>,
     pub(crate) repaired: usize,
     /// Entries of one model that do not agree, where one was followed: provider, model, what each has.
-    pub(crate) twins: Vec<(String, String, Vec<(String, String)>)>,
+    pub(crate) twins: Vec<Twins>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -27,6 +27,9 @@ pub(crate) struct Entry {
     key: String,
     rank: (usize, bool),
 }
+
+/// A provider, a model of it, and what each of its entries has.
+pub(crate) type Twins = (String, String, Vec<(String, String)>);
 
 impl Entry {
     /// Whether it is of the first of the interfaces that a maker has.

@@ -17,10 +17,10 @@ impl Source {
         for model in json.get("models").map(Json::items).unwrap_or_default() {
             let (Some(provider), Some(id)) = (model.text_of("provider"), model.text_of("model")) else { continue };
             let mut quote = Quote::default();
-            put(&mut quote, When::default(), model);
+            put(&mut quote, &When::default(), model);
             if let Some(long) = model.get("long_context") {
                 let over = long.get("threshold_tokens").and_then(Json::count);
-                put(&mut quote, When { over, ..When::default() }, long);
+                put(&mut quote, &When { over, ..When::default() }, long);
             }
             let aliases = model.get("aliases").map(Json::items).unwrap_or_default();
             for name in [id].into_iter().chain(aliases.iter().filter_map(Json::text)) {
@@ -31,8 +31,8 @@ impl Source {
     }
 }
 
-fn put(quote: &mut Quote, when: When, fields: &Json) {
-    let is_base = when == When::default();
+fn put(quote: &mut Quote, when: &When, fields: &Json) {
+    let is_base = *when == When::default();
     for (key, rate) in [("input", "input"), ("output", "output"), ("cache_read", "cache_read")] {
         if let Some(usd) = fields.get(key).and_then(Json::decimal).and_then(exact) {
             let amount = Amount { usd, per: Per::Token };

@@ -181,7 +181,7 @@ impl Merge<'_> {
                 at += 1;
             }
         }
-        if seen.last().is_some_and(|(_, entry)| entry.traits.mode == "embedding") {
+        if !seen.is_empty() && seen.iter().all(|(_, entry)| entry.traits.mode == "embedding") {
             for price in &mut prices {
                 // An embedding is no tokens: a rate of them is one that was filled in.
                 let output = facts::place("output");
@@ -605,14 +605,30 @@ impl Merge<'_> {
 
     /// Takes away what is known not to be so.
     fn guard(&mut self, id: &str, prices: &mut [Price]) {
+        for price in prices.iter_mut() {
+            if price.quote.cards.keys().any(|when| when.hours.is_some()) {
+                price.notes.push("on some days the cheap hours are all day, which is not said here".to_owned());
+            }
+        }
         if self.provider == "openai" && id.starts_with("ft:") {
-            for price in prices {
-                let only_litellm = price.sources.iter().all(|source| source.starts_with("litellm"));
-                let before = price.quote.cards.len();
-                price.quote.cards.retain(|when, _| when.tier != Some(0));
-                if before > price.quote.cards.len() && !only_litellm {
-                    let values = vec![("litellm".to_owned(), "a batch price".to_owned())];
-                    self.tell(id, "card", values, "no batch".to_owned(), "not confirmed for fine-tuned models");
+            let before: usize = prices.iter().map(|price| price.quote.cards.len()).sum();
+            prices.iter_mut().for_each(|price| price.quote.cards.retain(|when, _| when.tier != Some(0)));
+            if before > prices.iter().map(|price| price.quote.cards.len()).sum() {
+                let values = vec![(self.newest(), "a batch price".to_owned())];
+                self.tell(id, "card", values, "no batch".to_owned(), "not confirmed for fine-tuned models");
+            }
+        }
+        let newest =
+            prices.iter().rfind(|price| price.from <= self.sources.checked).filter(|_| is_maker(self.provider));
+        let Some(cards) = newest.map(|price| price.quote.cards.clone()) else { return };
+        let input = |when: &When| cards.get(when).is_some_and(|card| card.rates.get("input").is_some());
+        for over in cards.keys().filter(|when| when.over.is_some() && when.tier.is_none() && input(when)) {
+            for tier in cards.keys().filter(|when| when.tier.is_some() && when.over.is_none() && input(when)) {
+                if !cards.contains_key(&When { tier: tier.tier, ..over.clone() }) {
+                    let values =
+                        vec![("all".to_owned(), format!("{}, and nothing {}", describe(tier), describe(over)))];
+                    let chosen = format!("{} at any length", describe(tier));
+                    self.tell(id, "card", values, chosen, "no source says what longer prompts cost in this tier");
                 }
             }
         }

@@ -67,10 +67,21 @@ fn put_model(out: &mut String, id: &str, model: &Model, checked: &str) {
     }
     for alias in &model.aliases {
         writeln!(out, "\n  [[model.alias]]\n  name = {}", text(alias)).expect(PUT);
+        if let Some(effort) = effort(alias, id, model) {
+            writeln!(out, "  effort = {effort:?}").expect(PUT);
+        }
     }
     for price in &model.prices {
         put_price(out, price, checked);
     }
+}
+
+/// The effort an alias asks for, which is the name and a word of how much: `o3-mini-high`.
+fn effort(alias: &str, id: &str, model: &Model) -> Option<&'static str> {
+    ["low", "medium", "high"].into_iter().find(|effort| {
+        let stem = alias.strip_suffix(effort).and_then(|stem| stem.strip_suffix('-'));
+        stem.is_some_and(|stem| stem == id || model.aliases.contains(stem))
+    })
 }
 
 fn put_price(out: &mut String, price: &Price, checked: &str) {
