@@ -64,6 +64,8 @@ impl Version {
             }
             let vendor = if name.starts_with("azure/") { "azure" } else { vendor };
             let key = key(name, vendor);
+            // An interface that searches has no models, and the word alone is no name.
+            let key = if key.id == "search" { Key { id: name, image: None } } else { key };
             let provider = providers::of_litellm(vendor, key.id);
             let entry = this.entry(name, vendor, fields, key.image.is_some());
             if entry.quote.rates.is_empty() {
@@ -105,7 +107,9 @@ impl Version {
             key: entry.key.clone(),
             ..Entry::default()
         });
-        if ["input", "output", "output_image"].iter().all(|rate| model.quote.rates.get(rate).is_none()) {
+        if !amount.usd.is_zero()
+            && ["input", "output", "output_image"].iter().all(|rate| model.quote.rates.get(rate).is_none())
+        {
             model.quote.rates.put_in_table("images", size, *amount);
         }
     }
@@ -152,6 +156,13 @@ impl Version {
         }
         if traits.mode == "image_generation" {
             made_images(&mut quote);
+        }
+        // Nothing costs so much: the rate is of a thousand tokens, or of a million, under a name that says one.
+        let most = Decimal::whole(1_000);
+        let input = quote.rates.tokens("input").into_iter().chain(quote.rates.tokens("output"));
+        if let Some(usd) = input.filter(|usd| *usd > most).max() {
+            self.refused.push(format!("{who}: {usd} USD per million tokens cannot be meant"));
+            quote = Quote::default();
         }
         drop_doubles(&mut quote);
         off_peak(fields, &mut quote);
@@ -273,6 +284,9 @@ fn pixels(name: &str) -> Option<u64> {
 /// The price of an image from one per pixel that was divided out of it and cut short: `7.629e-08` × 1024² is 0.08, as near
 /// as the last of the digits allows.
 fn whole_price(per_pixel: Decimal, pixels: u64) -> Option<Decimal> {
+    if per_pixel.is_zero() {
+        return Some(per_pixel);
+    }
     let pixels = Decimal::whole(i128::from(pixels));
     let (least, most) = (per_pixel.neighbour(-1).times(pixels), per_pixel.neighbour(1).times(pixels));
     (2..=4).find_map(|places| {

@@ -113,7 +113,12 @@ impl Merge<'_> {
         let mut drafts: BTreeMap<&str, Option<usize>> =
             seen.keys().map(|id| (*id, self.sources.genai.find(self.provider, id))).collect();
         let mut aliases: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for (at, model) in known.iter().enumerate() {
+        // `regional.` is no part of an id there, but a word of the list's for all ids without `global.`
+        let named = known
+            .iter()
+            .enumerate()
+            .filter(|(_, model)| !(self.provider == "aws" && model.id.starts_with("regional.")));
+        for (at, model) in named {
             let twin = seen.keys().find(|id| id.eq_ignore_ascii_case(&model.id)).copied();
             let id = if seen.contains_key(model.id.as_str()) { &model.id } else { twin.unwrap_or(&model.id) };
             drafts.entry(id).or_insert(Some(at));
@@ -807,7 +812,15 @@ fn fill(quote: &mut Quote, other: &Quote, longer: bool) {
     let stated = quote.rates.clone();
     let images = facts::place("output_image");
     let said = stated.get("output").is_some() && stated.get("output") == other.rates.get("output_image");
-    for (rate, value) in other.rates.0.iter().filter(|(rate, _)| !(said && **rate == images)) {
+    // A fee for each request is the fee of its search, and the source that knows its sizes knows it better.
+    let (requests, search) = (facts::place("requests"), facts::place("web_search"));
+    let by_size = other.rates.0.get(&search).filter(|rate| matches!(rate, Rate::Table(_)));
+    let is_fee = quote.rates.0.contains_key(&requests);
+    if let (true, Some(sizes)) = (is_fee, by_size) {
+        quote.rates.0.insert(requests, sizes.clone());
+    }
+    let doubled = |rate: usize| said && rate == images || is_fee && rate == search;
+    for (rate, value) in other.rates.0.iter().filter(|(rate, _)| !doubled(**rate)) {
         quote.rates.0.entry(*rate).or_insert_with(|| value.clone());
     }
     for (when, card) in &other.cards {

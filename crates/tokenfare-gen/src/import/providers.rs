@@ -61,7 +61,8 @@ const KNOWN: &[Provider] = &[
     host("watsonx", &["ibm.watsonx.ai"]),
     maker("xai", &["x-ai", "x_ai"]),
     maker("zai", &["z-ai", "z_ai"]),
-    maker("zhipu", &["zhipuai", "bigmodel"]),
+    // The same models at home, in another currency: a bare name is Z.AI's.
+    host("zhipu", &["zhipuai", "bigmodel"]),
 ];
 
 const ROUTERS: [&str; 5] = ["aihubmix", "hostinger-router", "opencode-go", "cloudflare-gateway", "quicksilverpro"];
@@ -91,7 +92,7 @@ pub(crate) fn of_genai(provider: &str, model: &str) -> String {
         "moonshotai" => "moonshot".to_owned(),
         "zhipuai" => "zhipu".to_owned(),
         "voyageai" => "voyage".to_owned(),
-        "google" if !is_google(model) => "vertex-partners".to_owned(),
+        "google" if is_others(model) => "vertex-partners".to_owned(),
         _ => slug(provider),
     }
 }
@@ -108,15 +109,17 @@ pub(crate) fn of_litellm(provider: &str, model: &str) -> String {
         "vercel_ai_gateway" => "vercel",
         "lambda_ai" => "lambda",
         "fal_ai" => "fal",
+        "runwayml" if model.starts_with("eleven_") => "runway-partners",
         "runwayml" => "runway",
         "jina_ai" => "jina",
         "meta_llama" => "meta",
+        "dashscope" if is_others(model) => "alibaba-partners",
         "dashscope" => "alibaba",
         "bigmodel" => "zhipu",
         "clf_ai_gateway" => "cloudflare-gateway",
         "gemini" => "google",
         _ if provider.starts_with("fireworks_ai") => "fireworks",
-        _ if provider.starts_with("vertex_ai") && (is_partners(provider) || !is_google(model)) => "vertex-partners",
+        _ if provider.starts_with("vertex_ai") && (is_partners(provider) || is_others(model)) => "vertex-partners",
         _ if provider.starts_with("vertex_ai") => "google",
         _ => return slug(provider),
     };
@@ -134,9 +137,9 @@ fn is_partners(vertex: &str) -> bool {
     vertex.strip_prefix("vertex_ai-").is_some_and(|rest| !own.iter().any(|word| rest.starts_with(word)))
 }
 
-/// Whether a model that Google hosts is Google's.
-fn is_google(model: &str) -> bool {
-    const OTHERS: [&str; 19] = [
+/// Whether a model that Google or Alibaba hosts is another maker's: its bare name is then the maker's.
+fn is_others(model: &str) -> bool {
+    const OTHERS: [&str; 18] = [
         "claude",
         "mistral",
         "codestral",
@@ -144,7 +147,6 @@ fn is_google(model: &str) -> bool {
         "jamba",
         "deepseek",
         "grok",
-        "qwen",
         "kimi",
         "minimax",
         "gpt",
@@ -158,7 +160,7 @@ fn is_google(model: &str) -> bool {
         "anthropic",
     ];
     let model = model.to_lowercase();
-    !OTHERS.iter().any(|other| model.contains(other))
+    OTHERS.iter().any(|other| model.contains(other))
 }
 
 fn slug(name: &str) -> String {
