@@ -133,12 +133,13 @@ impl Version {
                 },
                 _ => written,
             };
-            let Some(usd) = exact(scaled) else {
+            let divided = (rate == "seconds").then(|| by_the_clock(written)).flatten();
+            let Some(amount) = divided.or_else(|| exact(scaled).map(|usd| readable(rate, Amount { usd, per }, fields)))
+            else {
                 self.refused.push(format!("{who}: `{field}` = {written} has more than nine places"));
                 continue;
             };
-            self.repaired += usize::from(usd != scaled);
-            let amount = readable(rate, Amount { usd, per }, fields);
+            self.repaired += usize::from(divided.is_some() || exact(scaled).is_some_and(|usd| usd != scaled));
             let rates = match (tier, over) {
                 (None, None) => &mut quote.rates,
                 (_, Some(over)) => &mut quote.cards.entry(longer(tier, over, vendor == "xai")).or_default().rates,
@@ -279,6 +280,15 @@ fn pixels(name: &str) -> Option<u64> {
     let size = name.split('/').find(|word| is_size(word))?;
     let (width, height) = size.split_once("-x-")?;
     Some(width.parse::<u64>().ok()? * height.parse::<u64>().ok()?)
+}
+
+/// The price of a minute or an hour from one per second that was divided out of it: `0.00003083` is 0.111 an hour.
+fn by_the_clock(per_second: Decimal) -> Option<Amount> {
+    const LONG: u32 = 7;
+    [(60, Per::Minute), (3_600, Per::Hour)]
+        .into_iter()
+        .filter(|_| per_second.places() >= LONG)
+        .find_map(|(seconds, per)| whole_price(per_second, seconds).map(|usd| Amount { usd, per }))
 }
 
 /// The price of an image from one per pixel that was divided out of it and cut short: `7.629e-08` × 1024² is 0.08, as near
@@ -621,6 +631,15 @@ mod tests {
         );
         let images = model(&version, "azure", "dall-e-3").quote.rates.get("images").expect("it has a table");
         assert_eq!(images.to_string(), r#"{ "hd 1024x1024" = "0.08", "standard 1024x1024" = "0.04" }"#);
+    }
+
+    #[test]
+    fn a_second_that_was_divided_out_of_an_hour_is_told_by_the_hour() {
+        let told = |text| by_the_clock(Decimal::parse(text).expect("a number")).map(|amount| amount.to_string());
+        assert_eq!(told("0.00003083").as_deref(), Some("0.111/hour"));
+        assert_eq!(told("0.000833333333333").as_deref(), Some("0.05/minute"));
+        assert_eq!(told("0.0002777778").as_deref(), Some("1/hour"));
+        assert_eq!(told("0.0001"), None);
     }
 
     #[test]
