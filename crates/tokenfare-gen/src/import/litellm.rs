@@ -118,6 +118,7 @@ impl Version {
         let traits = traits(fields);
         let who = format!("{} `{name}`", self.name);
         let mut quote = Quote::default();
+        let mut is_half = false;
         for (field, value) in fields.entries() {
             let Some(written) = value.decimal().filter(|_| field.contains("cost") && !field.contains("dbu")) else {
                 continue;
@@ -136,6 +137,8 @@ impl Version {
             let divided = (rate == "seconds").then(|| by_the_clock(written)).flatten();
             let Some(amount) = divided.or_else(|| exact(scaled).map(|usd| readable(rate, Amount { usd, per }, fields)))
             else {
+                // A model of which only half the price is known is not priced.
+                is_half |= matches!(rate, "input" | "output") && tier.is_none() && over.is_none();
                 self.refused.push(format!("{who}: `{field}` = {written} has more than nine places"));
                 continue;
             };
@@ -153,10 +156,15 @@ impl Version {
         self.tiers(&who, fields, &mut quote);
         search(fields, &mut quote);
         if traits.mode != "moderation" && !is_free(name) {
-            self.drop_zeros(&who, &mut quote);
+            let speaks =
+                matches!(traits.mode.as_str(), "chat" | "completion" | "responses" | "evaluation" | "decisions");
+            self.drop_zeros(&who, speaks, &mut quote);
         }
         if traits.mode == "image_generation" {
             made_images(&mut quote);
+        }
+        if is_half {
+            quote = Quote::default();
         }
         // Nothing costs so much: the rate is of a thousand tokens, or of a million, under a name that says one.
         let most = Decimal::whole(1_000);
@@ -164,6 +172,10 @@ impl Version {
         if let Some(usd) = input.filter(|usd| *usd > most).max() {
             self.refused.push(format!("{who}: {usd} USD per million tokens cannot be meant"));
             quote = Quote::default();
+        }
+        let audio = MODALITIES.iter().position(|word| *word == "audio");
+        if traits.gives.iter().copied().eq(audio) {
+            songs(&mut quote);
         }
         drop_doubles(&mut quote);
         off_peak(fields, &mut quote);
@@ -199,11 +211,15 @@ impl Version {
     }
 
     /// A zero is more often a price nobody looked up than a gift.
-    fn drop_zeros(&mut self, who: &str, quote: &mut Quote) {
+    fn drop_zeros(&mut self, who: &str, speaks: bool, quote: &mut Quote) {
         let is_zero = |rate: &Rate| matches!(rate, Rate::One(amount) if amount.usd.is_zero());
         let had = !quote.rates.is_empty();
         let paid = !quote.rates.is_all_zero();
-        quote.rates.0.retain(|_, rate| !is_zero(rate));
+        // Where the other side is paid, a side that costs nothing is part of the price.
+        let is_paid = |side| quote.rates.tokens(side).is_some_and(|usd| !usd.is_zero());
+        let speaks = speaks && (is_paid("input") || is_paid("output"));
+        let is_side = |rate: usize| speaks && matches!(RATES[rate], "input" | "output");
+        quote.rates.0.retain(|rate, value| !is_zero(value) || is_side(*rate));
         for card in quote.cards.values_mut() {
             card.rates.0.retain(|_, rate| !is_zero(rate));
         }
@@ -365,7 +381,7 @@ fn field_of(field: &str, mode: &str, is_image: bool) -> Option<Field> {
         "output_cost_per_second_1080p" => ("output_seconds", Some("1080p")),
         "output_cost_per_second_2k" => ("output_seconds", Some("2k")),
         "output_cost_per_second_4k" => ("output_seconds", Some("4k")),
-        "input_cost_per_video_per_second" if mode == "embedding" => ("seconds", Some("video")),
+        "input_cost_per_video_per_second" if matches!(mode, "embedding" | "chat") => ("seconds", Some("video")),
         "input_cost_per_audio_per_second" if mode == "embedding" => ("seconds", Some("audio")),
         "input_cost_per_image" if makes_images && is_image => ("images", None),
         "input_cost_per_image" => ("input_images", None),
@@ -422,6 +438,13 @@ fn search(fields: &Json, quote: &mut Quote) {
         for (size, amount) in sizes {
             quote.rates.put_in_table("web_search", size, amount);
         }
+    }
+}
+
+/// What is neither text nor an image is made by the request, whatever the field is called.
+fn songs(quote: &mut Quote) {
+    if let Some(rate) = quote.rates.0.remove(&super::facts::place("images")) {
+        quote.rates.0.insert(super::facts::place("requests"), rate);
     }
 }
 
