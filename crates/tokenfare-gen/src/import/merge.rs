@@ -148,10 +148,17 @@ impl Merge<'_> {
             }
         }
         let mut taken: BTreeSet<String> = models.keys().cloned().collect();
+        // `gpt-5-1-codex` is another spelling of `gpt-5.1-codex` before it is a name of what shares its price.
+        let dashed: BTreeMap<String, String> = models.keys().map(|id| (id.replace('.', "-"), id.clone())).collect();
         for (id, names) in aliases {
-            let Some(model) = models.get_mut(id) else { continue };
+            if !models.contains_key(id) {
+                continue;
+            }
             for name in names {
-                if taken.insert(name.to_owned()) {
+                let spelled = dashed.get(&name.replace('.', "-")).map_or(id, String::as_str);
+                if taken.insert(name.to_owned())
+                    && let Some(model) = models.get_mut(spelled)
+                {
                     model.aliases.insert(name.to_owned());
                 }
             }
@@ -245,6 +252,9 @@ impl Merge<'_> {
             };
             self.tell(id, "limits", values, chosen, why);
         }
+        // One list gives the whole window as the limit of input to some models of a family, and the part to others.
+        let whole = of_openai && (window, input, output) == (Some(1_050_000), Some(1_050_000), Some(128_000));
+        let input = if whole { Some(922_000) } else { input };
         let parts = window.is_some() && window == input.zip(output).map(|(input, output)| input + output);
         traits.max_input = input.filter(|_| parts);
         if let (Some(known), Some(output)) = (known, output)
