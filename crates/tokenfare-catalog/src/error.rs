@@ -106,8 +106,6 @@ pub(crate) enum NearestPrice {
     Later(Date),
     /// The last one before it no longer held from this day on.
     Ended(Date),
-    /// It changed at some time between these two days.
-    Between(Date, Date),
     Never,
 }
 
@@ -224,9 +222,6 @@ impl fmt::Display for Error {
                 match nearest {
                     NearestPrice::Later(date) => write!(f, "the first is dated {date}"),
                     NearestPrice::Ended(date) => write!(f, "the last ended on {date}"),
-                    NearestPrice::Between(from, to) => {
-                        write!(f, "it changed between {from} and {to}, and the day is not known")
-                    }
                     NearestPrice::Never => write!(f, "none is known"),
                 }
             }

@@ -163,8 +163,10 @@ impl<'c> Model<'c> {
     /// # Ok::<(), tokenfare_catalog::Error>(())
     /// ```
     ///
+    /// Where the day of a change is not known, it is the last price that is known to have held; [`Price::doubt`] says so.
+    ///
     /// # Errors
-    /// [`Error::is_missing_rate`] if none does, or if it is not known which does, where the day of a change is not known.
+    /// [`Error::is_missing_rate`] if none does.
     pub fn price_at(self, on: Date) -> Result<Price<'c>, Error> {
         self.row_at(on).ok_or_else(|| self.missing(None, on, |_| true))
     }
@@ -192,25 +194,20 @@ impl<'c> Model<'c> {
 
     fn row_at(self, on: Date) -> Option<Price<'c>> {
         let rows = self.row.prices.of(&self.catalog.table.prices);
-        let (past, future) = rows.split_at(rows.partition_point(|row| row.from <= on));
-        let row = past.last().filter(|row| row.until.is_none_or(|until| on < until))?;
-        // The next price may have begun before the day on which it was first seen.
-        let is_sure = future.first().and_then(|next| next.after).is_none_or(|after| on <= after);
-        is_sure.then_some(Price { model: self, row })
+        let row = rows[..rows.partition_point(|row| row.from <= on)].last()?;
+        row.until.is_none_or(|until| on < until).then_some(Price { model: self, row })
     }
 
     /// Says where the nearest price that would have answered is.
     fn missing(self, meter: Option<Meter>, on: Date, answers: impl Fn(Price<'c>) -> bool) -> Error {
         let prices: Vec<Price<'c>> = self.prices().collect();
         let (past, future) = prices.split_at(prices.partition_point(|price| price.from() <= on));
-        let between = future.first().and_then(|next| Some((next.after().filter(|after| *after < on)?, next.from())));
-        let between = between.filter(|_| !past.is_empty()).map(|(after, from)| NearestPrice::Between(after, from));
-        let later = || future.iter().find(|price| answers(**price)).map(|price| NearestPrice::Later(price.from()));
+        let later = future.iter().find(|price| answers(**price)).map(|price| NearestPrice::Later(price.from()));
         let ended = || {
             let last = past.iter().rposition(|price| answers(*price))?;
             past[last].until().or_else(|| past.get(last + 1).map(|next| next.from())).map(NearestPrice::Ended)
         };
-        let nearest = between.or_else(later).or_else(ended).unwrap_or(NearestPrice::Never);
+        let nearest = later.or_else(ended).unwrap_or(NearestPrice::Never);
         ErrorKind::MissingPrice { model: self.id().to_owned(), meter, on, nearest }.into()
     }
 }

@@ -38,6 +38,15 @@ impl<'c> Price<'c> {
         self.row.until
     }
 
+    /// Returns the days between which the next price began, if that is not known better and this day is one of them: then these
+    /// rates are the last known to have held, and may no longer have.
+    #[must_use]
+    pub fn doubt(self, on: Date) -> Option<(Date, Date)> {
+        let next = self.model.prices().find(|next| next.from() > self.from())?;
+        let after = next.after()?;
+        (after < on && on < next.from()).then_some((after, next.from()))
+    }
+
     /// Returns the day someone last looked.
     #[must_use]
     pub fn checked(self) -> Date {

@@ -17,7 +17,7 @@ pub(crate) fn models(
     messages: &Messages,
 ) -> Result<Exit, Failure> {
     let on = tokenfare::today();
-    let models = find(catalog, args.pattern.as_deref())?;
+    let models = find(catalog, args.pattern.as_deref(), None)?;
     // In a longer list what is missing is seen.
     if let [model] = &models[..] {
         if let Err(error) = model.price(on) {
@@ -82,7 +82,11 @@ pub(crate) fn ended(model: &Model<'_>, on: Date) -> Option<String> {
 }
 
 /// Finds models by pattern, by name, or by part of a name.
-pub(crate) fn find<'c>(catalog: &'c Catalog, pattern: Option<&str>) -> Result<Vec<Model<'c>>, Failure> {
+pub(crate) fn find<'c>(
+    catalog: &'c Catalog,
+    pattern: Option<&str>,
+    on: Option<Date>,
+) -> Result<Vec<Model<'c>>, Failure> {
     let matching = |pattern: &str| catalog.matching(pattern).map(|model| Resolved::from(model).into()).collect();
     let Some(pattern) = pattern else { return Ok(matching("*")) };
     if pattern.contains(['*', '?']) {
@@ -92,7 +96,11 @@ pub(crate) fn find<'c>(catalog: &'c Catalog, pattern: Option<&str>) -> Result<Ve
             false => Ok(found),
         };
     }
-    match catalog.model(pattern) {
+    let found = match on {
+        Some(on) => catalog.model_at(pattern, on),
+        None => catalog.model(pattern),
+    };
+    match found {
         Ok(model) => Ok(vec![model.into()]),
         Err(unknown) => {
             let found: Vec<Model<'_>> = matching(&format!("*{pattern}*"));

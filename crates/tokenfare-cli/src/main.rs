@@ -99,7 +99,7 @@ fn run(cli: &Cli, matches: &ArgMatches, messages: &Messages) -> Result<Exit, Fai
             count::run(args, matches, catalog, cli.color, messages)
         }
         Some(Command::Models(args)) => list::models(args, catalog, cli.color, messages),
-        Some(Command::Prices(args)) => prices::run(args, catalog, cli.color),
+        Some(Command::Prices(args)) => prices::run(args, catalog, cli.color, messages),
         Some(Command::Catalog(Catalog::Check { files })) => catalog::check(files, messages),
         Some(Command::Encodings(args)) => list::encodings(args, cli.color),
         Some(Command::Completions { shell }) => shell::completions(*shell),

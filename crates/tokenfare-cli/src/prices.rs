@@ -2,6 +2,7 @@
 
 use crate::args::{Format, FormatArgs, Prices};
 use crate::list::{describe_price, find, write};
+use crate::message::Messages;
 use crate::table::{Cell, Table};
 use crate::{Exit, Failure, json, output};
 use clap::ColorChoice;
@@ -9,10 +10,15 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use tokenfare::{Card, Catalog, Date, Meter, Model, Money, Price, Rate};
 
-pub(crate) fn run(args: &Prices, catalog: &Catalog, color: Option<ColorChoice>) -> Result<Exit, Failure> {
+pub(crate) fn run(
+    args: &Prices,
+    catalog: &Catalog,
+    color: Option<ColorChoice>,
+    messages: &Messages,
+) -> Result<Exit, Failure> {
     match args {
         Prices::Show { pattern, at, output } => {
-            show(catalog, pattern, at.unwrap_or_else(tokenfare::today), output, color)
+            show(catalog, pattern, at.unwrap_or_else(tokenfare::today), output, color, messages)
         }
         Prices::Diff { from, to, pattern, output } => diff(catalog, pattern.as_deref(), (*from, *to), output, color),
     }
@@ -24,13 +30,22 @@ fn show(
     on: Date,
     args: &FormatArgs,
     color: Option<ColorChoice>,
+    messages: &Messages,
 ) -> Result<Exit, Failure> {
-    let models = find(catalog, Some(pattern))?;
+    let models = find(catalog, Some(pattern), Some(on))?;
     let mut priced = Vec::new();
     let mut unpriced = Ok(());
     for model in &models {
         match model.price(on) {
-            Ok(price) => priced.push((model, price)),
+            Ok(price) => {
+                if let Some((after, from)) = price.doubt(on) {
+                    let id = model.id();
+                    messages.note(&format!(
+                        "the price of `{id}` changed between {after} and {from}; this is the one before"
+                    ));
+                }
+                priced.push((model, price));
+            }
             Err(error) => unpriced = Err(error),
         }
     }
@@ -80,7 +95,7 @@ fn diff(
     color: Option<ColorChoice>,
 ) -> Result<Exit, Failure> {
     let mut changes = Vec::new();
-    for model in find(catalog, pattern)? {
+    for model in find(catalog, pattern, None)? {
         let at = |on| -> BTreeMap<(String, Of), Rate> {
             let stated = model.price(on).ok().into_iter().flat_map(stated);
             stated.map(|(under, of, rate)| ((under, of), rate)).collect()

@@ -373,20 +373,22 @@ fn a_name_stands_for_the_model_of_the_day() {
 }
 
 #[test]
-fn a_price_holds_from_its_first_day_and_not_where_the_day_is_not_known() {
+fn a_price_holds_from_its_first_day_and_is_in_doubt_where_that_is_not_known() {
     let catalog = catalog(&[EXAMPLE]);
     let model = catalog.model("a-1").unwrap();
     let at = |day: &str| model.price_at(day.parse().unwrap()).map(|price| price.from().to_string());
     assert_eq!(at("2025-01-20").unwrap(), "2025-01-01");
     assert_eq!(at("2025-02-01").unwrap(), "2025-02-01");
-    for (day, why) in [
-        ("2024-12-31", "the first is dated 2025-01-01"),
-        ("2025-01-21", "it changed between 2025-01-20 and 2025-02-01, and the day is not known"),
-    ] {
-        let error = at(day).unwrap_err();
-        assert!(error.is_missing_rate());
-        assert_eq!(error.to_string(), format!("no price for `a-1` on {day}, {why}"));
-    }
+    let error = at("2024-12-31").unwrap_err();
+    assert!(error.is_missing_rate());
+    assert_eq!(error.to_string(), "no price for `a-1` on 2024-12-31, the first is dated 2025-01-01");
+    let doubt = |day: &str| {
+        let day = day.parse().unwrap();
+        model.price_at(day).unwrap().doubt(day).map(|(after, from)| format!("{after} {from}"))
+    };
+    assert_eq!((doubt("2025-01-20"), doubt("2025-02-01")), (None, None));
+    assert_eq!(at("2025-01-21").unwrap(), "2025-01-01", "the last that is known to have held");
+    assert_eq!(doubt("2025-01-21").unwrap(), "2025-01-20 2025-02-01");
     let error = model.rate_at(Meter::CacheRead, "2025-03-01".parse().unwrap()).unwrap_err();
     assert_eq!(error.to_string(), "no `cache_read` rate for `a-1` on 2025-03-01, the last ended on 2025-02-01");
     let error = catalog.model("a-2").unwrap().price_at("2025-03-01".parse().unwrap()).unwrap_err();
