@@ -2,6 +2,7 @@
 //!
 //! `cargo bench -p tokenfare-benches --bench catalog`
 #![forbid(unsafe_code)]
+#![expect(clippy::print_stdout, reason = "what is measured once is said here")]
 
 use criterion::Criterion;
 use std::hint::black_box;
@@ -28,7 +29,7 @@ fn main() {
     }
     assert_eq!(catalog.model_at("gpt-4o", day()).map(|found| found.id()), Ok("gpt-4o-2024-08-06"));
     group.bench_function("an alias on a day", |bench| {
-        bench.iter(|| catalog.model_at(black_box("gpt-4o"), day()).is_ok())
+        bench.iter(|| catalog.model_at(black_box("gpt-4o"), day()).is_ok());
     });
     let model = catalog.model("gpt-4o").expect("it is known");
     group.bench_function("a rate on a day", |bench| bench.iter(|| model.rate_at(black_box(Meter::Output), day())));

@@ -40,6 +40,7 @@ __all__ = [
     "encodings",
     "model",
     "models",
+    "price",
 ]
 
 def count(
@@ -95,24 +96,41 @@ def encodings() -> list[str]:
     ['r50k_base', 'p50k_base', 'p50k_edit', 'cl100k_base', 'o200k_base', 'o200k_harmony']
     """
 
-def model(id: str, at: str | date | datetime | None = None) -> Model:
+def model(id: str, at: str | date | datetime | None = None, *, provider: str | None = None) -> Model:
     """Returns the model of an id or alias, as of a day: an ISO 8601 text, a `date` or a `datetime`.
 
     >>> tf.model("openai/o3-mini-high")
     <Model 'o3-mini-2025-01-31'>
+    >>> tf.model("gpt-4o", at="2024-06-15")
+    <Model 'gpt-4o-2024-05-13'>
     >>> tf.model("gpt-4p")
     Traceback (most recent call last):
-    tokenfare.UnknownModel: unknown model `gpt-4p`, did you mean `gpt-4o`?
+    tokenfare.UnknownModel: unknown model `gpt-4p`, did you mean `gpt-4o` or `gpt-4`?
 
-    Days are in UTC, and so is a time without a zone. Without a day, an alias that stood for one model after another is
-    the last of them. Raises `UnknownModel`, with `.suggestions`.
+    A name that several providers have is that of the one who makes the model, or else of a router; name another with
+    `provider`, or before the id and a slash. Days are in UTC, and so is a time without a zone. Without a day, an alias that
+    stood for one model after another is the last of them. Raises `UnknownModel`, with `.suggestions`.
     """
 
 def models(pattern: str = "*") -> list[Model]:
     """Returns the models of which an id or alias matches a pattern of `*` and `?`, in order of id.
 
-    >>> [model.id for model in tf.models("gpt-4o-mini*")]
-    ['gpt-4o-mini-2024-07-18']
+    >>> [model.id for model in tf.models("o?-mini-????-??-??") if model.provider == "openai"]
+    ['o1-mini-2024-09-12', 'o3-mini-2025-01-31', 'o4-mini-2025-04-16']
+    """
+
+def price(
+    id: str, *, at: str | date | datetime | None = None, tier: str | None = None, provider: str | None = None
+) -> Price:
+    """Returns the prices of a model on a day, in a tier.
+
+    >>> tf.price("gpt-4o-mini", at="2026-11-20", tier="batch").output
+    Decimal('0.3')
+    >>> tf.price("gpt-4o-mini", at="2026-11-20", tier="flexx")
+    Traceback (most recent call last):
+    tokenfare.InvalidValue: unknown tier `flexx`, expected `standard`, `batch`, `flex`, `priority`, `fast`, `ultrafast` or `balanced`
+
+    Raises `UnknownModel`, and `MissingRate` if no price is known for that day or the tier is not offered.
     """
 
 @final
@@ -394,15 +412,63 @@ class Model:
         """How many tokens of output and reasoning the model gives."""
 
     @property
+    def dimensions(self) -> int | None:
+        """How many numbers an embedding has."""
+
+    @property
     def encoding(self) -> str | None:
         """The name of the model's encoding, if its vocabulary is public."""
+
+    @property
+    def encoding_inferred(self) -> bool:
+        """Whether the encoding is not published for this model but concluded."""
+
+    @property
+    def takes(self) -> list[str]:
+        """What the model takes: `text`, `image`, `audio`, `video`, `pdf`."""
+
+    @property
+    def gives(self) -> list[str]:
+        """What the model gives: `text`, `image`, `audio`, `video`, `embedding`."""
+
+    @property
+    def endpoints(self) -> list[str]:
+        """Where the model can be called, as far as that is known."""
+
+    @property
+    def reasoning(self) -> str | None:
+        """Where a response counts the tokens of thinking: `inside` its output tokens or `outside`; `None` if there are none."""
+
+    @property
+    def efforts(self) -> list[str]:
+        """How hard the model can be told to think."""
+
+    @property
+    def knowledge_cutoff(self) -> str | None:
+        """The month or day up to which the model has read."""
+
+    @property
+    def released(self) -> date | None:
+        """The day the model could first be called."""
+
+    @property
+    def deprecated(self) -> date | None:
+        """The day the model's end was announced."""
+
+    @property
+    def retired(self) -> date | None:
+        """The first day the model no longer answers."""
+
+    @property
+    def replaced_by(self) -> str | None:
+        """The model to go on with."""
 
     @property
     def effort(self) -> str | None:
         """How hard the model thinks when it is called by the name it was asked for by."""
 
-    def price(self, at: str | date | datetime | None = None) -> Price:
-        """Returns the prices on a day: `at`, or the day the model was asked for on, or today.
+    def price(self, at: str | date | datetime | None = None, *, tier: str | None = None) -> Price:
+        """Returns the prices on a day, in a tier: `at`, or the day the model was asked for on, or today.
 
         >>> tf.model("gpt-4o-mini").price(at="2026-11-20").input
         Decimal('0.15')
@@ -425,7 +491,7 @@ class Model:
 
 @final
 class Price:
-    """The rates of a model on a day, in US dollars per million tokens; `None` where there is no such rate.
+    """The rates of a model on a day, in a tier; `None` where there is no such rate.
 
     >>> tf.model("gpt-4o-mini").price(at="2026-11-20")
     <Price input=0.15 cache_read=0.075 output=0.6>
@@ -433,19 +499,52 @@ class Price:
 
     @property
     def input(self) -> Decimal | None:
-        """Input that was not read from a cache."""
+        """A million tokens of input that no cache gave and none was given, in US dollars."""
 
     @property
     def cache_read(self) -> Decimal | None:
-        """Input that was read from a cache."""
+        """A million tokens of input read from a cache."""
+
+    @property
+    def cache_write(self) -> Decimal | None:
+        """A million tokens of input written to a cache, for five minutes or as long as it keeps them."""
 
     @property
     def output(self) -> Decimal | None:
-        """Output, reasoning included."""
+        """A million tokens of output, reasoning included."""
+
+    def rate(self, name: str, detail: str = "") -> Decimal | None:
+        """Returns the rate of what is counted: for a million tokens, for one of anything else.
+
+        >>> tf.price("dall-e-3", at="2025-02-01").rate("images", "hd 1024x1024")
+        Decimal('0.08')
+
+        Raises `InvalidValue` for a name that there is not.
+        """
 
     @property
-    def source(self) -> str:
-        """The page that states the rates."""
+    def rates(self) -> dict[str, Any]:
+        """All rates by name, those that depend on more in a `dict` of their own.
+
+        >>> tf.price("whisper-1", at="2025-02-01").rates
+        {'seconds': Decimal('0.0001')}
+        """
+
+    @property
+    def tier(self) -> str:
+        """The tier these are the rates of."""
+
+    @property
+    def since(self) -> date:
+        """The first day these rates are known to have held."""
+
+    @property
+    def checked(self) -> date:
+        """The day someone last looked."""
+
+    @property
+    def sources(self) -> list[str]:
+        """What states the rates."""
 
 class Error(Exception):
     """Any error of tokenfare."""

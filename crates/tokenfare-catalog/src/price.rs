@@ -180,9 +180,11 @@ impl<'c> Card<'c> {
         let CardRow { tier, inclusive, hours, .. } = *self.row;
         tier.is_none_or(|tier| tier == terms.tier)
             && self.over().is_none_or(|over| terms.prompt > over || inclusive && terms.prompt == over)
-            && hours.is_none_or(|(from, until)| match from <= until {
-                true => (from..until).contains(&terms.minute),
-                false => terms.minute >= from || terms.minute < until,
+            && hours.is_none_or(|(from, until)| {
+                terms.minute.is_some_and(|minute| match from <= until {
+                    true => (from..until).contains(&minute),
+                    false => minute >= from || minute < until,
+                })
             })
             && self.region().is_none_or(|region| terms.region == Some(region))
     }
@@ -199,16 +201,16 @@ pub struct Terms<'t> {
     pub tier: Tier,
     /// How many tokens its prompt had, cached ones included.
     pub prompt: u64,
-    /// At which minute of the day it was made, in UTC.
-    pub minute: u16,
+    /// At which minute of the day it was made, in UTC; without one, no card of certain hours holds.
+    pub minute: Option<u16>,
     /// Where it was served, if that was asked for.
     pub region: Option<&'t str>,
 }
 
-/// The standard tier, a short prompt, midnight, anywhere.
+/// The standard tier, a short prompt, at no hour in particular, anywhere.
 impl Default for Terms<'_> {
     fn default() -> Self {
-        Self { tier: Tier::Standard, prompt: 0, minute: 0, region: None }
+        Self { tier: Tier::Standard, prompt: 0, minute: None, region: None }
     }
 }
 

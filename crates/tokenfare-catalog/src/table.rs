@@ -20,7 +20,7 @@ impl Text {
     #[cfg(feature = "read")]
     pub(crate) fn new(start: usize, length: usize) -> Option<Self> {
         let fits = start < 1 << (32 - Self::LENGTH_BITS) && length < 1 << Self::LENGTH_BITS;
-        fits.then(|| Self((start as u32) << Self::LENGTH_BITS | length as u32))
+        fits.then_some(Self((start as u32) << Self::LENGTH_BITS | length as u32))
     }
 
     fn range(self) -> std::ops::Range<usize> {

@@ -16,11 +16,8 @@ const ENCODINGS: [&str; 6] = ["r50k_base", "p50k_base", "p50k_edit", "cl100k_bas
 const PUT: &str = "writing to a string cannot fail";
 
 pub(crate) fn files(root: &Path) -> Result<Vec<Generated>, String> {
-    let sources = sources(&root.join(CRATE))?;
-    let mut files = Vec::new();
-    for (name, text) in &sources {
-        files.push(read::read(name, text).map_err(|error| error.to_string())?);
-    }
+    let sources = sources(root)?;
+    let files = read_all(&sources)?;
     let faults = read::check(&files, &ENCODINGS);
     let mut lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
     lines.extend(removed(&files));
@@ -31,8 +28,32 @@ pub(crate) fn files(root: &Path) -> Result<Vec<Generated>, String> {
     Ok(vec![(Path::new(CRATE).join("src/generated.rs"), table.into_bytes())])
 }
 
+fn read_all(sources: &[(String, String)]) -> Result<Vec<File>, String> {
+    sources.iter().map(|(name, text)| read::read(name, text).map_err(|error| error.to_string())).collect()
+}
+
+/// Says how much the catalog holds.
+pub(crate) fn counts(root: &Path) -> Result<String, String> {
+    let files = read_all(&sources(root)?)?;
+    let models: Vec<_> = files.iter().flat_map(|file| &file.models).collect();
+    let aliases: usize = models.iter().map(|model| model.aliases.len()).sum();
+    let priced = models.iter().filter(|model| !model.prices.is_empty()).count();
+    let rows: Vec<_> = models.iter().flat_map(|model| &model.prices).collect();
+    let agreed = rows.iter().filter(|row| row.sources.len() > 1).count();
+    let cards: usize = rows.iter().map(|row| row.cards.len()).sum();
+    Ok(format!(
+        "{} providers, {} models, {priced} of them priced, {aliases} aliases, {} dated prices with {cards} cards, {agreed} of them \
+         from two sources or more and {} from one",
+        files.len(),
+        models.len(),
+        rows.len(),
+        rows.len() - agreed,
+    ))
+}
+
 /// Reads `data/*.toml`, in order of name: each file's name from its crate's folder, and its text.
-fn sources(folder: &Path) -> Result<Vec<(String, String)>, String> {
+pub(crate) fn sources(root: &Path) -> Result<Vec<(String, String)>, String> {
+    let folder = root.join(CRATE);
     let in_folder = |error: std::io::Error| format!("{CRATE}/data: {error}");
     let entries = std::fs::read_dir(folder.join("data")).map_err(in_folder)?;
     let paths: Result<Vec<PathBuf>, _> = entries.map(|entry| entry.map(|entry| entry.path())).collect();

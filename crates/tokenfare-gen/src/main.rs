@@ -1,8 +1,9 @@
-//! Writes and checks every generated file of the tree: `cargo run -p tokenfare-gen -- all|check|unicode|ranks|catalog|cuts|import`.
+//! Writes and checks every generated file of the tree: `cargo run -p tokenfare-gen -- all|check|unicode|ranks|catalog|export|import|cuts`.
 #![forbid(unsafe_code)]
 
 mod catalog;
 mod cuts;
+mod export;
 mod import;
 mod ranks;
 mod unicode;
@@ -20,6 +21,7 @@ commands
   unicode   write the class tables of tokenfare-core
   ranks     write the packed vocabularies of tokenfare-vocab
   catalog   write the model table of tokenfare-catalog
+  export    write the catalog as JSON to a file: `export FILE`
   import    write proposals for the catalog, from published price lists, to a folder; without arguments it says how
   cuts      write nothing; fail if a piece of text would be cut where a token of its vocabulary bridges two characters
   check     write nothing; fail if a generated file is not what its source makes, or where `cuts` fails";
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         "ranks" => ranks::vocabularies().and_then(|all| write(&root, &ranks::files(&all)?)),
         "catalog" => catalog::files(&root).and_then(|files| write(&root, &files)),
         "cuts" => ranks::vocabularies().and_then(|all| cuts::check(&all)),
+        "export" => export_to(&root, std::env::args().nth(2)),
         "import" => import::run(std::env::args().skip(2)),
         _ => Err(USAGE.to_owned()),
     };
@@ -58,7 +61,15 @@ fn every(root: &Path) -> Result<Vec<Generated>, String> {
 
 fn check(root: &Path) -> Result<String, String> {
     let current = compare(root, &every(root)?)?;
-    Ok(format!("{current}\n{}", cuts::check(&ranks::vocabularies()?)?))
+    let counts = catalog::counts(root)?;
+    Ok(format!("{current}\n{counts}\n{}", cuts::check(&ranks::vocabularies()?)?))
+}
+
+fn export_to(root: &Path, file: Option<String>) -> Result<String, String> {
+    let file = file.ok_or_else(|| USAGE.to_owned())?;
+    let document = export::document(&catalog::sources(root)?)?;
+    std::fs::write(&file, document).map_err(|error| format!("{file}: {error}"))?;
+    Ok(format!("wrote {file}"))
 }
 
 fn write(root: &Path, files: &[Generated]) -> Result<String, String> {

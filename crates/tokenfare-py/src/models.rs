@@ -28,7 +28,7 @@ pub(crate) fn model(
 #[pyo3(signature = (pattern = None), text_signature = "(pattern='*')")]
 pub(crate) fn models(pattern: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<Model>> {
     let pattern = pattern.map_or(Ok("*".into()), |pattern| arguments::word("pattern", pattern))?;
-    let by_id = |found: tokenfare::Model<'static>| Model { name: found.qualified(), found, on: None };
+    let by_id = |found: tokenfare::Model<'static>| Model { name: found.id().to_owned(), found, on: None };
     Ok(tokenfare::models(&pattern).map(by_id).collect())
 }
 
@@ -212,11 +212,11 @@ impl Model {
             None => Tier::Standard,
             Some(tier) => {
                 let word = arguments::word("tier", tier)?;
-                word.parse().map_err(|error| raise(error))?
+                word.parse().map_err(raise)?
             }
         };
         let price = self.found.price(self.day(at)?).map_err(raise)?;
-        let rates = price.under(Terms { tier, ..Terms::default() }).map_err(|error| raise(error))?;
+        let rates = price.under(Terms { tier, ..Terms::default() }).map_err(raise)?;
         Ok(Price { rates, tier })
     }
 
@@ -254,7 +254,7 @@ pub(crate) struct Price {
 
 impl Price {
     fn rate_of(&self, meter: Meter, detail: &str) -> PyResult<Option<Rate>> {
-        self.rates.rate(meter, detail).map_err(|error| raise(error))
+        self.rates.rate(meter, detail).map_err(raise)
     }
 
     fn shown<'py>(&self, py: Python<'py>, meter: Meter, detail: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
@@ -297,7 +297,7 @@ impl Price {
         detail: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let meter = arguments::word("name", name)?.parse();
-        let meter = meter.map_err(|error| raise(error))?;
+        let meter = meter.map_err(raise)?;
         let detail = detail.map_or(Ok("".into()), |detail| arguments::word("detail", detail))?;
         self.shown(name.py(), meter, &detail)
     }

@@ -433,7 +433,7 @@ multiplier = "1.1"
         let rate = price.under(terms).unwrap().rate(Meter::Input, "").unwrap().unwrap();
         rate.usd_per_mtok().to_string()
     };
-    let noon = Terms { minute: 720, ..Terms::default() };
+    let noon = Terms { minute: Some(720), ..Terms::default() };
     let batch = Terms { tier: Tier::Batch, ..noon };
     for (terms, expected) in [
         (noon, "1"),
@@ -443,12 +443,13 @@ multiplier = "1.1"
         (Terms { prompt: 300, ..noon }, "3"),
         (batch, "0.5"),
         (Terms { prompt: 1_000, ..batch }, "0.7"),
-        (Terms { minute: 22 * 60 + 29, ..noon }, "1"),
-        (Terms { minute: 22 * 60 + 30, ..noon }, "0.5"),
-        (Terms { minute: 359, ..noon }, "0.5"),
-        (Terms { minute: 360, ..noon }, "1"),
+        (Terms { minute: Some(22 * 60 + 29), ..noon }, "1"),
+        (Terms { minute: Some(22 * 60 + 30), ..noon }, "0.5"),
+        (Terms { minute: Some(359), ..noon }, "0.5"),
+        (Terms { minute: Some(360), ..noon }, "1"),
+        (Terms { minute: None, ..noon }, "1"),
         (Terms { region: Some("us"), ..noon }, "1.1"),
-        (Terms { region: Some("us"), minute: 0, prompt: 250, tier: Tier::Batch }, "0.385"),
+        (Terms { region: Some("us"), minute: Some(0), prompt: 250, tier: Tier::Batch }, "0.385"),
     ] {
         assert_eq!(input(terms), expected, "{terms:?}");
     }
@@ -517,7 +518,7 @@ fn what_is_laid_over_changes_what_it_says_and_nothing_else() {
     let changed = of(ours("2099-01-01", "id = \"gpt-4o-mini-2024-07-18\"\nmax_output = 5\n"), false).unwrap();
     let model = changed.model("gpt-4o-mini").unwrap();
     assert_eq!((model.limits().max_output, model.limits().context_window), (Some(5), Some(128_000)));
-    assert_eq!(model.price_at("2026-11-20".parse().unwrap()).unwrap().rates().count() > 1, true);
+    assert!(model.price_at("2026-11-20".parse().unwrap()).unwrap().rates().count() > 1);
     assert_eq!(changed.models().count(), Catalog::bundled().models().count());
     assert_eq!(changed.model("o3-mini").unwrap(), Catalog::bundled().model("o3-mini").unwrap());
     let added = of(ours("2099-01-01", "id = \"ours-1\"\n[[model.alias]]\nname = \"ours\"\n"), false).unwrap();
