@@ -7,18 +7,16 @@ use crate::rate::{Rate, Ratio};
 use crate::word::{Effort, Kind, Meter, Reasoning, Tier};
 use std::borrow::Cow;
 
-/// A text: a stretch of [`Table::texts`].
+/// A stretch: where it begins, and in the lowest bits how long it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Text(pub(crate) u32);
+struct Stretch(u32);
 
-impl Text {
-    #[cfg(feature = "read")]
-    pub(crate) const NONE: Self = Self(0);
+impl Stretch {
     const LENGTH_BITS: u32 = 10;
 
-    /// The text of so many bytes from there on; none if it is too far or too long.
+    /// None if it is too far or too long.
     #[cfg(feature = "read")]
-    pub(crate) fn new(start: usize, length: usize) -> Option<Self> {
+    fn new(start: usize, length: usize) -> Option<Self> {
         let fits = start < 1 << (32 - Self::LENGTH_BITS) && length < 1 << Self::LENGTH_BITS;
         fits.then_some(Self((start as u32) << Self::LENGTH_BITS | length as u32))
     }
@@ -29,17 +27,43 @@ impl Text {
     }
 }
 
-/// Rows of another array, which follow one another: where they begin, and how many they are.
+/// A text: a stretch of [`Table::texts`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Rows(pub(crate) u32, pub(crate) u16);
+pub(crate) struct Text(pub(crate) u32);
+
+impl Text {
+    #[cfg(feature = "read")]
+    pub(crate) const NONE: Self = Self(0);
+
+    /// The text of so many bytes from there on; none if it is too far or too long.
+    #[cfg(feature = "read")]
+    pub(crate) fn new(start: usize, length: usize) -> Option<Self> {
+        Stretch::new(start, length).map(|stretch| Self(stretch.0))
+    }
+
+    fn range(self) -> std::ops::Range<usize> {
+        Stretch(self.0).range()
+    }
+}
+
+/// Rows of another array, which follow one another: a stretch of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rows(pub(crate) u32);
 
 impl Rows {
+    /// So many rows from there on; none if they are too far or too many.
+    #[cfg(feature = "read")]
+    pub(crate) fn new(first: usize, count: usize) -> Option<Self> {
+        Stretch::new(first, count).map(|stretch| Self(stretch.0))
+    }
+
+    #[cfg(feature = "read")]
     pub(crate) fn range(self) -> std::ops::Range<usize> {
-        self.0 as usize..self.0 as usize + usize::from(self.1)
+        Stretch(self.0).range()
     }
 
     pub(crate) fn of<T>(self, all: &[T]) -> &[T] {
-        all.get(self.range()).unwrap_or_default()
+        all.get(Stretch(self.0).range()).unwrap_or_default()
     }
 }
 

@@ -216,6 +216,5 @@ impl<'f> Laid<'f> {
 }
 
 fn rows(first: usize, end: usize) -> Result<Rows, Error> {
-    let count = u16::try_from(end - first).map_err(|_| super::data("a model", "has more entries than fit"))?;
-    Ok(Rows(first as u32, count))
+    Rows::new(first, end - first).ok_or_else(|| super::data("the catalog", "has more entries than a table holds"))
 }

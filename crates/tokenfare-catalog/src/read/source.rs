@@ -4,7 +4,7 @@ use super::{File, lay};
 use crate::date::Date;
 use crate::error::Error;
 use crate::rate::Ratio;
-use crate::table::{Limits, NONE, Rows, Table};
+use crate::table::{Limits, NONE, Table};
 use std::fmt::{Debug, Write as _};
 
 const PUT: &str = "writing to a string cannot fail";
@@ -45,9 +45,9 @@ pub fn source(files: &[File]) -> Result<String, Error> {
             word(row.reasoning),
             optional(row.released),
             format_args!("[{}, {}]", optional(row.deprecated), optional(row.retired)),
-            rows(row.aliases),
-            rows(row.former),
-            rows(row.prices),
+            row.aliases.0,
+            row.former.0,
+            row.prices.0,
         )
     });
     put(&mut out, "ALIASES", "AliasRow", &aliases, |row| {
@@ -59,12 +59,12 @@ pub fn source(files: &[File]) -> Result<String, Error> {
     put(&mut out, "PRICES", "PriceRow", &prices, |row| {
         let dates = [row.after, row.until].map(optional).join(", ");
         let (from, checked) = (date(row.from), date(row.checked));
-        format!("p({from}, {dates}, {checked}, {}, {}, {})", row.sources.0, rows(row.cards), rows(row.rates))
+        format!("p({from}, {dates}, {checked}, {}, {}, {})", row.sources.0, row.cards.0, row.rates.0)
     });
     put(&mut out, "CARDS", "CardRow", &cards, |row| {
         let multiplier = row.multiplier.map(Ratio::parts);
         let (over, hours) = (number(row.over), row.hours);
-        let (tier, rates) = (word(row.tier), rows(row.rates));
+        let (tier, rates) = (word(row.tier), row.rates.0);
         format!("c({tier}, {over}, {}, {hours:?}, {}, {multiplier:?}, {rates})", row.inclusive, row.region.0)
     });
     put(&mut out, "RATES", "RateRow", &rates, |row| {
@@ -108,10 +108,6 @@ fn put<T>(out: &mut String, name: &str, kind: &str, rows: &[T], show: impl Fn(&T
         column += before.len() + row.len() + 1;
     }
     out.push_str("\n];\n\n");
-}
-
-fn rows(Rows(first, count): Rows) -> String {
-    format!("({first}, {count})")
 }
 
 fn limits(limits: Limits) -> String {
@@ -185,7 +181,7 @@ const fn m(
     reasoning: Option<Place>,
     released: Option<Date>,
     [deprecated, retired]: [Option<Date>; 2],
-    [aliases, former, prices]: [(u32, u16); 3],
+    [aliases, former, prices]: [u32; 3],
 ) -> ModelRow {
     ModelRow {
         id: Text(id),
@@ -207,9 +203,9 @@ const fn m(
         released,
         deprecated,
         retired,
-        aliases: Rows(aliases.0, aliases.1),
-        former: Rows(former.0, former.1),
-        prices: Rows(prices.0, prices.1),
+        aliases: Rows(aliases),
+        former: Rows(former),
+        prices: Rows(prices),
     }
 }
 
@@ -223,11 +219,10 @@ const fn p(
     until: Option<Date>,
     checked: Date,
     sources: u32,
-    cards: (u32, u16),
-    rates: (u32, u16),
+    cards: u32,
+    rates: u32,
 ) -> PriceRow {
-    let (cards, rates) = (Rows(cards.0, cards.1), Rows(rates.0, rates.1));
-    PriceRow { from, after, until, checked, sources: Text(sources), cards, rates }
+    PriceRow { from, after, until, checked, sources: Text(sources), cards: Rows(cards), rates: Rows(rates) }
 }
 
 const fn c(
@@ -237,13 +232,13 @@ const fn c(
     hours: Option<(u16, u16)>,
     region: u32,
     multiplier: Option<(u64, u64)>,
-    rates: (u32, u16),
+    rates: u32,
 ) -> CardRow {
     let multiplier = match multiplier {
         Some((above, below)) => Some(Ratio::known(above, below)),
         None => None,
     };
-    CardRow { tier, over, inclusive, hours, region: Text(region), multiplier, rates: Rows(rates.0, rates.1) }
+    CardRow { tier, over, inclusive, hours, region: Text(region), multiplier, rates: Rows(rates) }
 }
 
 const fn r(meter: Meter, detail: u32, units: u64) -> RateRow {
