@@ -119,6 +119,11 @@ impl<'de> Visitor<'de> for RateOf {
     }
 }
 
+/// Puts rates in the order of meters, whatever the order of the file.
+fn in_order(rates: &mut [Entry]) {
+    rates.sort_by(|a, b| (a.meter, &a.detail).cmp(&(b.meter, &b.detail)));
+}
+
 /// A value that is read as the given type.
 macro_rules! value {
     ($map:ident, $name:ident, $with:path) => {{
@@ -160,6 +165,7 @@ impl<'de> Deserialize<'de> for Price {
                         Key::Field(_) => cards = map.next_value()?,
                     }
                 }
+                in_order(&mut rates);
                 let missing = A::Error::missing_field;
                 Ok(Price {
                     line: 0,
@@ -202,6 +208,7 @@ impl<'de> Deserialize<'de> for Card {
                         Key::Field(_) => card.multiplier = value!(map, Ratio, super::word),
                     }
                 }
+                in_order(&mut card.rates);
                 Ok(card)
             }
         }
