@@ -34,6 +34,7 @@ __all__ = [
     "UnknownSpecial",
     "UnknownToken",
     "__version__",
+    "as_of",
     "count",
     "count_batch",
     "encoding",
@@ -119,18 +120,30 @@ def models(pattern: str = "*") -> list[Model]:
     ['o1-mini-2024-09-12', 'o3-mini-2025-01-31', 'o4-mini-2025-04-16']
     """
 
+def as_of() -> date:
+    """Returns the day up to which all prices were compared with their sources."""
+
 def price(
-    id: str, *, at: str | date | datetime | None = None, tier: str | None = None, provider: str | None = None
+    id: str,
+    *,
+    at: str | date | datetime | None = None,
+    tier: str | None = None,
+    prompt: SupportsIndex | None = None,
+    region: str | None = None,
+    provider: str | None = None,
 ) -> Price:
-    """Returns the prices of a model on a day, in a tier.
+    """Returns the prices of a model on a day, under the terms of a request: its tier, the tokens of its prompt, its region.
 
     >>> tf.price("gpt-4o-mini", at="2026-11-20", tier="batch").output
     Decimal('0.3')
+    >>> tf.price("gpt-5.4", at="2026-11-20", prompt=300_000).input
+    Decimal('5')
     >>> tf.price("gpt-4o-mini", at="2026-11-20", tier="flexx")
     Traceback (most recent call last):
     tokenfare.InvalidValue: unknown tier `flexx`, expected `standard`, `batch`, `flex`, `priority`, `fast`, `ultrafast` or `balanced`
 
-    Raises `UnknownModel`, and `MissingRate` if no price is known for that day or the tier is not offered.
+    At a time, not only on a day, rates that hold at certain hours hold. Raises `UnknownModel`, and `MissingRate` if no price is
+    known for that day, or none of the tier or the region.
     """
 
 @final
@@ -424,6 +437,14 @@ class Model:
         """Whether the encoding is not published for this model but concluded."""
 
     @property
+    def tokenizer(self) -> str | None:
+        """The family of the model's vocabulary, if only that is known."""
+
+    @property
+    def online(self) -> bool:
+        """Whether the name it was asked for by (`:online`) has the web searched first, which is billed on top."""
+
+    @property
     def takes(self) -> list[str]:
         """What the model takes: `text`, `image`, `audio`, `video`, `pdf`."""
 
@@ -467,8 +488,15 @@ class Model:
     def effort(self) -> str | None:
         """How hard the model thinks when it is called by the name it was asked for by."""
 
-    def price(self, at: str | date | datetime | None = None, *, tier: str | None = None) -> Price:
-        """Returns the prices on a day, in a tier: `at`, or the day the model was asked for on, or today.
+    def price(
+        self,
+        at: str | date | datetime | None = None,
+        *,
+        tier: str | None = None,
+        prompt: SupportsIndex | None = None,
+        region: str | None = None,
+    ) -> Price:
+        """Returns the prices as `tf.price` does: `at`, or on the day the model was asked for on, or today.
 
         >>> tf.model("gpt-4o-mini").price(at="2026-11-20").input
         Decimal('0.15')
@@ -535,8 +563,24 @@ class Price:
         """The tier these are the rates of."""
 
     @property
+    def tiers(self) -> list[str]:
+        """The tiers that have a price."""
+
+    @property
+    def long_prompts(self) -> list[int]:
+        """How long prompts are for which other rates hold, in tokens."""
+
+    @property
+    def regions(self) -> list[str]:
+        """The regions in which other rates hold."""
+
+    @property
     def since(self) -> date:
         """The first day these rates are known to have held."""
+
+    @property
+    def doubt(self) -> tuple[date, date] | None:
+        """The days between which the next price began, if the day asked for is one of them: then these may no longer hold."""
 
     @property
     def checked(self) -> date:

@@ -26,6 +26,23 @@ def test_an_effort_comes_with_the_name() -> None:
     assert tf.model("gpt-4o").effort is None
 
 
+def test_rates_depend_on_the_prompt_the_hour_and_the_region() -> None:
+    at = "2026-11-20"
+    assert tf.price("gpt-5.4", at=at).long_prompts == [272_000]
+    inputs = [tf.price("gpt-5.4", at=at, prompt=prompt).input for prompt in (0, 272_000, 272_001)]
+    assert inputs == [Decimal("2.5"), Decimal("2.5"), Decimal(5)]
+    assert tf.price("gpt-5.4", at=at, region="us").input == Decimal("2.75")
+    with pytest.raises(tf.MissingRate, match="no region `mars`"):
+        tf.price("gpt-5.4", at=at, region="mars")
+    hours = [tf.price("deepseek-chat", at=at).input for at in ("2025-06-01", "2025-06-01T12:00Z", "2025-06-01T17:00Z")]
+    assert hours == [Decimal("0.27"), Decimal("0.27"), Decimal("0.135")]
+    assert tf.price("o1-mini", at="2025-01-15").doubt == (date(2025, 1, 13), date(2025, 2, 1))
+    assert tf.price("o1-mini", at="2025-01-13").doubt is None
+    assert tf.as_of() >= date(2026, 11, 20)
+    online = tf.model("openai/gpt-4o:online")
+    assert online.online and online.provider == "openrouter" and online != tf.model("openai/gpt-4o", provider="openrouter")
+
+
 def test_facts_of_a_model() -> None:
     embedding, thinker = tf.model("text-embedding-3-large"), tf.model("o1")
     assert (embedding.dimensions, embedding.gives) == (3072, ["embedding"])
@@ -73,7 +90,7 @@ def test_money_is_decimal_and_exact() -> None:
         price.rate("outputs")
     with pytest.raises(tf.InvalidValue, match="unknown tier `flexx`"):
         model.price(tier="flexx")
-    with pytest.raises(tf.MissingRate, match="no tier `ultrafast` of `gpt-4o-mini-2024-07-18`"):
+    with pytest.raises(tf.MissingRate, match="no tier `ultrafast` in the price of `gpt-4o-mini-2024-07-18`"):
         model.price(tier="ultrafast")
     cost = model.input_cost(1_234, at="2026-11-20")
     assert (type(cost), str(cost)) == (Decimal, "0.0001851")

@@ -4,7 +4,7 @@ use crate::date::Date;
 use crate::error::{Error, ErrorKind, NearestName};
 use crate::glob;
 use crate::model::{Alias, Model};
-use crate::table::{ModelRow, NONE, NameRow, Table};
+use crate::table::{ModelRow, NameRow, Table};
 use crate::word::{Effort, Kind};
 use std::fmt;
 use std::ops::Deref;
@@ -41,11 +41,9 @@ const FINE_TUNED: &str = "ft:";
 /// ```
 pub struct Catalog {
     pub(crate) table: Table,
-    /// What is asked where this one has no answer.
-    pub(crate) under: Option<&'static Catalog>,
 }
 
-static BUNDLED: Catalog = Catalog { table: crate::generated::TABLE, under: None };
+static BUNDLED: Catalog = Catalog { table: crate::generated::TABLE };
 
 impl Catalog {
     /// Returns the catalog built into the library: a static table, nothing is read or parsed.
@@ -64,8 +62,7 @@ impl Catalog {
     /// ```
     #[must_use]
     pub fn as_of(&self) -> Date {
-        let own = self.table.providers.iter().map(|provider| provider.as_of).min();
-        own.or_else(|| self.under.map(Self::as_of)).unwrap_or(Date::known(1970, 1, 1))
+        self.table.providers.iter().map(|provider| provider.as_of).min().unwrap_or(Date::known(1970, 1, 1))
     }
 
     /// Finds the model a name stands for; where it stood for one model after another, the last of them.
@@ -103,27 +100,7 @@ impl Catalog {
 
     /// Lists all models in order of id, and of provider.
     pub fn models(&self) -> impl Iterator<Item = Model<'_>> {
-        let own = self.table.models.iter().map(|row| Model { catalog: self, row });
-        // Those of the other catalog that are not replaced, in between.
-        let mut under = self.under.into_iter().flat_map(Self::own_models).filter(|model| !self.has(*model)).peekable();
-        let mut own = own.peekable();
-        std::iter::from_fn(move || {
-            let is_next = match (own.peek(), under.peek()) {
-                (Some(own), Some(under)) => (own.id(), own.provider()) <= (under.id(), under.provider()),
-                (own, _) => own.is_some(),
-            };
-            if is_next { own.next() } else { under.next() }
-        })
-    }
-
-    fn own_models(&self) -> impl Iterator<Item = Model<'_>> {
         self.table.models.iter().map(|row| Model { catalog: self, row })
-    }
-
-    /// Whether it has a model of the same id and provider.
-    fn has(&self, model: Model<'_>) -> bool {
-        let same = |row: &NameRow| row.alias == NONE && self.provider_of(self.model_row(row)) == model.provider();
-        self.table.rows(model.id()).iter().any(same)
     }
 
     /// Lists, in order of id, the models with a name that fits a pattern: `*` stands for any run of characters and `?`
@@ -220,9 +197,7 @@ impl Catalog {
         }
         let rows = self.table.rows(name);
         // They are in order of kind.
-        let Some(kind) = rows.first().map(|row| self.kind_of(row)) else {
-            return self.under.map_or(Ok(Vec::new()), |under| under.written(None, name));
-        };
+        let Some(kind) = rows.first().map(|row| self.kind_of(row)) else { return Ok(Vec::new()) };
         let rows = &rows[..rows.partition_point(|row| self.kind_of(row) == kind)];
         let provider = |row: &NameRow| self.model_row(row).provider;
         if rows.iter().any(|row| provider(row) != provider(&rows[0])) {
@@ -235,20 +210,14 @@ impl Catalog {
     }
 
     fn at_provider(&self, provider: &str, name: &str) -> Vec<Resolved<'_>> {
-        if let Some(provider) = self.table.provider(provider) {
-            let rows = self.table.rows(name).iter().filter(|row| self.model_row(row).provider == provider);
-            let found: Vec<_> = rows.map(|row| self.resolved(row)).collect();
-            if !found.is_empty() {
-                return found;
-            }
-        }
-        self.under.map_or_else(Vec::new, |under| under.at_provider(provider, name))
+        let Some(provider) = self.table.provider(provider) else { return Vec::new() };
+        let rows = self.table.rows(name).iter().filter(|row| self.model_row(row).provider == provider);
+        rows.map(|row| self.resolved(row)).collect()
     }
 
     /// Whether two names are those of one provider.
     fn is_same(&self, one: &str, other: &str) -> bool {
-        let same = self.table.provider(one).is_some_and(|found| self.table.provider(other) == Some(found));
-        same || self.under.is_some_and(|under| under.is_same(one, other))
+        self.table.provider(one).is_some_and(|found| self.table.provider(other) == Some(found))
     }
 
     fn named_nothing(&self, name: &str, on: Option<Date>, found: &[Resolved<'_>]) -> Error {
@@ -274,13 +243,12 @@ impl Catalog {
 
     /// The names within a third of their length in edits; what stands before the last slash may be missing or extra.
     fn nearest(&self, wanted: &str) -> Vec<String> {
-        let wanted = wanted.to_lowercase();
+        let wanted = fine_tuned_of(wanted).unwrap_or(wanted).to_lowercase();
         let last = |name: &str| name.rsplit('/').next().unwrap_or_default().to_owned();
         let wanted_last = last(&wanted);
         let mut near: Vec<(usize, Kind, &str)> = Vec::new();
-        let catalogs = std::iter::successors(Some(self), |catalog| catalog.under);
-        for (catalog, row) in catalogs.flat_map(|catalog| catalog.table.names.iter().map(move |row| (catalog, row))) {
-            let name = catalog.table.text(row.name);
+        for row in self.table.names.iter() {
+            let name = self.table.text(row.name);
             let lower = name.to_lowercase();
             let lower_last = last(&lower);
             let most = lower_last.chars().count() / 3;
@@ -291,7 +259,7 @@ impl Catalog {
             };
             let edits = edits(&wanted, &lower).min(edits(&wanted_last, &lower_last));
             if edits <= most {
-                near.push((edits, catalog.kind_of(row), name));
+                near.push((edits, self.kind_of(row), name));
             }
         }
         let slashes = |name: &str| name.matches('/').count();
@@ -299,10 +267,8 @@ impl Catalog {
             let unlike = (slashes(name).abs_diff(slashes(&wanted)), name.len().abs_diff(wanted.len()));
             (edits, kind, unlike, name)
         });
-        // Once a name is one slip away, those two slips away only distract.
-        let closest = near.first().map_or(0, |&(edits, ..)| edits);
         let mut names: Vec<String> = Vec::new();
-        for (_, _, name) in near.into_iter().filter(|&(edits, ..)| edits == closest) {
+        for (_, _, name) in near {
             // A name that several providers have, with this or that before it, is one suggestion.
             if names.len() < MOST_SUGGESTIONS && !names.iter().any(|known| last(known) == last(name)) {
                 names.push(name.to_owned());

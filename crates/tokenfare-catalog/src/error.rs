@@ -201,9 +201,9 @@ impl fmt::Display for Error {
                 write!(f, "several providers have a model `{name}`, name one of them: {}", Or(qualified))
             }
             ErrorKind::NotOffered { model, what, wanted, offered, on } => {
-                write!(f, "no {what} `{wanted}` of `{model}` has a price on {on}, ")?;
+                write!(f, "no {what} `{wanted}` in the price of `{model}` since {on}, ")?;
                 match &**offered {
-                    [] => write!(f, "none has"),
+                    [] => write!(f, "none is offered"),
                     offered => write!(f, "offered is {}", Or(offered)),
                 }
             }

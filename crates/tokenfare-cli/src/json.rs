@@ -127,6 +127,7 @@ pub(crate) struct NotCounted<'c> {
 pub(crate) struct Models<'c> {
     pub(crate) schema: &'static str,
     pub(crate) at: String,
+    pub(crate) as_of: String,
     pub(crate) models: Vec<Model<'c>>,
 }
 
@@ -137,6 +138,7 @@ pub(crate) struct Model<'c> {
     pub(crate) aliases: Vec<&'c str>,
     pub(crate) encoding: Option<&'c str>,
     pub(crate) encoding_inferred: bool,
+    pub(crate) tokenizer: Option<&'c str>,
     pub(crate) context_window: Option<u64>,
     pub(crate) max_input: Option<u64>,
     pub(crate) max_output: Option<u64>,
@@ -145,6 +147,7 @@ pub(crate) struct Model<'c> {
     pub(crate) gives: Vec<&'static str>,
     pub(crate) endpoints: Vec<&'static str>,
     pub(crate) reasoning: Option<&'static str>,
+    pub(crate) efforts: Vec<&'static str>,
     pub(crate) default_effort: Option<&'static str>,
     pub(crate) knowledge_cutoff: Option<&'c str>,
     pub(crate) released: Option<String>,
@@ -169,11 +172,14 @@ pub(crate) struct Price<'c> {
     pub(crate) after: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) until: Option<String>,
+    /// The days between which it ended, if the one asked for is among them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) doubt: Option<[String; 2]>,
     pub(crate) checked: String,
     pub(crate) sources: Vec<&'c str>,
 }
 
-/// A rate: dollars for so many.
+/// A rate: dollars for so many; of time, for so many seconds.
 #[derive(Serialize)]
 pub(crate) struct Rate<'c> {
     pub(crate) rate: &'static str,
@@ -206,6 +212,7 @@ pub(crate) struct Card<'c> {
 pub(crate) struct Prices<'c> {
     pub(crate) schema: &'static str,
     pub(crate) at: String,
+    pub(crate) as_of: String,
     pub(crate) models: Vec<Named<'c>>,
 }
 
@@ -214,7 +221,7 @@ pub(crate) struct Prices<'c> {
 pub(crate) struct Named<'c> {
     pub(crate) id: &'c str,
     pub(crate) provider: &'c str,
-    pub(crate) price: Price<'c>,
+    pub(crate) price: Option<Price<'c>>,
 }
 
 /// `tokenfare.changes/1`

@@ -26,12 +26,23 @@ pub(crate) fn models(
         if let Some(ended) = ended(model, on) {
             messages.note(&ended);
         }
+        if model.is_online() {
+            messages.note(ONLINE);
+        }
     }
     let mut out = output::stdout();
     match args.output.chosen() {
         Format::Json => {
             let models = models.iter().map(|model| describe(model, on)).collect();
-            json::write(&mut out, &json::Models { schema: "tokenfare.models/1", at: on.to_string(), models })?;
+            json::write(
+                &mut out,
+                &json::Models {
+                    schema: "tokenfare.models/1",
+                    at: on.to_string(),
+                    as_of: catalog.as_of().to_string(),
+                    models,
+                },
+            )?;
         }
         Format::Jsonl => models.iter().try_for_each(|model| json::write_line(&mut out, &describe(model, on)))?,
         format => {
@@ -74,6 +85,9 @@ pub(crate) fn encodings(args: &FormatArgs, color: Option<ColorChoice>) -> Result
     Ok(Exit::Done)
 }
 
+/// What `:online` adds.
+pub(crate) const ONLINE: &str = "`:online` has the web searched first: that is billed on top of these rates";
+
 /// Says that a model no longer answers on a day, and which does.
 pub(crate) fn ended(model: &Model<'_>, on: Date) -> Option<String> {
     let retired = model.facts().retired().filter(|retired| *retired <= on)?;
@@ -102,6 +116,8 @@ pub(crate) fn find<'c>(
     };
     match found {
         Ok(model) => Ok(vec![model.into()]),
+        // A name that is one, but of several providers or of nothing that day, is not part of another.
+        Err(error) if catalog.matching(pattern).next().is_some() => Err(tokenfare::Error::from(error).into()),
         Err(unknown) => {
             let found: Vec<Model<'_>> = matching(&format!("*{pattern}*"));
             if found.is_empty() { Err(tokenfare::Error::from(unknown).into()) } else { Ok(found) }
@@ -145,6 +161,7 @@ fn describe<'c>(model: &Model<'c>, on: Date) -> json::Model<'c> {
         aliases: aliases(model),
         encoding: model.encoding_name(),
         encoding_inferred: facts.is_encoding_inferred(),
+        tokenizer: facts.tokenizer(),
         context_window: model.context_window(),
         max_input: model.max_input(),
         max_output: model.max_output(),
@@ -153,17 +170,18 @@ fn describe<'c>(model: &Model<'c>, on: Date) -> json::Model<'c> {
         gives: words(&|what| facts.gives(what)),
         endpoints: facts.endpoints().map(Endpoint::as_str).collect(),
         reasoning: facts.reasoning().map(Reasoning::as_str),
+        efforts: facts.efforts().map(Effort::as_str).collect(),
         default_effort: facts.default_effort().map(Effort::as_str),
         knowledge_cutoff: facts.knowledge_cutoff(),
         released: day(facts.released()),
         deprecated: day(facts.deprecated()),
         retired: day(facts.retired()),
         replaced_by: facts.replaced_by(),
-        price: model.price(on).ok().map(describe_price),
+        price: model.price(on).ok().map(|price| describe_price(price, on)),
     }
 }
 
-pub(crate) fn describe_price(price: Price<'_>) -> json::Price<'_> {
+pub(crate) fn describe_price(price: Price<'_>, on: Date) -> json::Price<'_> {
     let rate = |meter| price.rate(meter).map(|rate: Rate| rate.usd_per_mtok().to_string());
     let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
     json::Price {
@@ -188,15 +206,31 @@ pub(crate) fn describe_price(price: Price<'_>) -> json::Price<'_> {
         from: price.from().to_string(),
         after: price.after().map(|day| day.to_string()),
         until: price.until().map(|day| day.to_string()),
+        doubt: price.doubt(on).map(|(after, from)| [after.to_string(), from.to_string()]),
         checked: price.checked().to_string(),
         sources: price.sources().collect(),
     }
 }
 
 fn describe_rate((meter, of, rate): (Meter, &str, Rate)) -> json::Rate<'_> {
-    let (usd, per) = if meter.counts_tokens() { (rate.usd_per_mtok(), PER_TOKENS) } else { (rate.usd(), 1) };
+    let (usd, per, _) = shown(meter, rate);
     json::Rate { rate: meter.as_str(), of, usd: usd.to_string(), per }
 }
+
+/// A rate as it is shown, without rounding: how much for how many, and what that is called.
+pub(crate) fn shown(meter: Meter, rate: Rate) -> (Money, u64, &'static str) {
+    let per = |seconds: u64| Money::from_units(rate.usd().units().saturating_mul(seconds.into()));
+    match meter {
+        _ if meter.counts_tokens() => (rate.usd_per_mtok(), PER_TOKENS, "1M"),
+        _ if !meter.counts_time() || rate.usd().is_exact_decimal() && rate.usd() >= Money::from_units(CENT) => {
+            (rate.usd(), 1, "1")
+        }
+        _ if per(60).is_exact_decimal() => (per(60), 60, "minute"),
+        _ => (per(3_600), 3_600, "hour"),
+    }
+}
+
+const CENT: i128 = Money::UNITS_PER_USD / 100;
 
 /// Of so many tokens price lists name the price.
 const PER_TOKENS: u64 = 1_000_000;

@@ -1,14 +1,14 @@
 //! Prices: `tokenfare prices show` and `tokenfare prices diff`.
 
 use crate::args::{Format, FormatArgs, Prices};
-use crate::list::{describe_price, find, write};
+use crate::list::{ONLINE, describe_price, ended, find, shown, write};
 use crate::message::Messages;
 use crate::table::{Cell, Table};
 use crate::{Exit, Failure, json, output};
 use clap::ColorChoice;
 use std::collections::BTreeMap;
 use std::io::Write;
-use tokenfare::{Card, Catalog, Date, Meter, Model, Money, Price, Rate};
+use tokenfare::{Card, Catalog, Date, Meter, Model, Price, Rate};
 
 pub(crate) fn run(
     args: &Prices,
@@ -34,7 +34,7 @@ fn show(
 ) -> Result<Exit, Failure> {
     let models = find(catalog, Some(pattern), Some(on))?;
     let mut priced = Vec::new();
-    let mut unpriced = Ok(());
+    let mut unpriced = Vec::new();
     for model in &models {
         match model.price(on) {
             Ok(price) => {
@@ -46,20 +46,30 @@ fn show(
                 }
                 priced.push((model, price));
             }
-            Err(error) => unpriced = Err(error),
+            Err(error) => unpriced.push(error),
+        }
+        if models.len() == 1 {
+            ended(model, on).iter().for_each(|ended| messages.note(ended));
+            if model.is_online() {
+                messages.note(ONLINE);
+            }
         }
     }
-    if priced.is_empty() {
-        unpriced?;
+    match (priced.is_empty(), unpriced.len()) {
+        (true, 1) => return Err(unpriced.remove(0).into()),
+        (true, _) => return Err(Failure::Usage(format!("none of {} models has a price on {on}", models.len()))),
+        (_, 0) => {}
+        (_, none) => messages.note(&format!("{none} of {} models have no price on {on}", models.len())),
     }
     let mut out = output::stdout();
     match args.chosen() {
         Format::Json => {
-            let models = priced.into_iter().map(|(model, price)| named(model, price)).collect();
-            json::write(&mut out, &json::Prices { schema: "tokenfare.prices/1", at: on.to_string(), models })?;
+            let models = models.iter().map(|model| named(model, on)).collect();
+            let (at, as_of) = (on.to_string(), catalog.as_of().to_string());
+            json::write(&mut out, &json::Prices { schema: "tokenfare.prices/1", at, as_of, models })?;
         }
         Format::Jsonl => {
-            priced.into_iter().try_for_each(|(model, price)| json::write_line(&mut out, &named(model, price)))?;
+            models.iter().try_for_each(|model| json::write_line(&mut out, &named(model, on)))?;
         }
         format => {
             let mut rows = Vec::new();
@@ -70,8 +80,8 @@ fn show(
                         text(model.id()),
                         text(&under),
                         text(&of.name()),
-                        Cell::Money(of.usd(rate)),
-                        text(of.per()),
+                        Cell::Money(shown(of.meter, rate).0),
+                        text(shown(of.meter, rate).2),
                         text(&price.from().to_string()),
                         text(&price.sources().collect::<Vec<_>>().join(", ")),
                     ]);
@@ -108,8 +118,11 @@ fn diff(
             let (old, new) = (before.get(key), after.get(key));
             if old != new {
                 let (under, of) = key;
-                let usd = |rate: Option<&Rate>| rate.map(|rate| of.usd(*rate));
-                let change = (model.provider().to_owned(), model.id().to_owned(), under.clone(), of.clone());
+                // Both for as many.
+                let same = old.into_iter().chain(new).map(|rate| shown(of.meter, *rate)).max_by_key(|shown| shown.1);
+                let Some((_, number, per)) = same else { continue };
+                let usd = |rate: Option<&Rate>| rate.and_then(|rate| rate.usd().checked_mul(number).ok());
+                let change = (model.provider().to_owned(), model.id().to_owned(), under.clone(), of.name(), per);
                 changes.push((change, usd(old), usd(new)));
             }
         }
@@ -119,12 +132,12 @@ fn diff(
         format @ (Format::Json | Format::Jsonl) => {
             let changes: Vec<json::Change> = changes
                 .into_iter()
-                .map(|((provider, model, under, of), before, after)| json::Change {
+                .map(|((provider, model, under, rate, per), before, after)| json::Change {
                     provider,
                     model,
                     under,
-                    rate: of.name(),
-                    per: of.per(),
+                    rate,
+                    per,
                     before: before.map(|usd| usd.to_string()),
                     after: after.map(|usd| usd.to_string()),
                 })
@@ -137,19 +150,11 @@ fn diff(
             }
         }
         format => {
-            let row = |((provider, model, under, of), before, after): (_, Option<Money>, Option<Money>)| -> Vec<Cell> {
-                let (provider, model, under, of): (String, String, String, Of) = (provider, model, under, of);
-                vec![
-                    Cell::Text(provider),
-                    Cell::Text(model),
-                    Cell::Text(under),
-                    Cell::Text(of.name()),
-                    before.into(),
-                    after.into(),
-                    text(of.per()),
-                ]
-            };
-            let rows = changes.into_iter().map(row).collect();
+            let mut rows = Vec::new();
+            for ((provider, model, under, rate, per), before, after) in changes {
+                let names = [provider, model, under, rate].map(Cell::Text);
+                rows.push([names.to_vec(), vec![before.into(), after.into(), text(per)]].concat());
+            }
             let head = vec!["provider", "model", "under", "rate", "before", "after", "per"];
             let caption = Some(format!("USD on {from} and on {to}"));
             write(&mut out, format, &head.clone(), &Table { head, rows, total: None, caption }, color)?;
@@ -159,8 +164,9 @@ fn diff(
     Ok(Exit::Done)
 }
 
-fn named<'c>(model: &Model<'c>, price: Price<'c>) -> json::Named<'c> {
-    json::Named { id: model.id(), provider: model.provider(), price: describe_price(price) }
+fn named<'c>(model: &Model<'c>, on: Date) -> json::Named<'c> {
+    let price = model.price(on).ok().map(|price| describe_price(price, on));
+    json::Named { id: model.id(), provider: model.provider(), price }
 }
 
 /// What a rate is of.
@@ -173,15 +179,6 @@ struct Of {
 impl Of {
     fn name(&self) -> String {
         if self.detail.is_empty() { self.meter.to_string() } else { format!("{} {}", self.meter, self.detail) }
-    }
-
-    /// Of how many it is a rate.
-    fn per(&self) -> &'static str {
-        if self.meter.counts_tokens() { "1M" } else { "1" }
-    }
-
-    fn usd(&self, rate: Rate) -> Money {
-        if self.meter.counts_tokens() { rate.usd_per_mtok() } else { rate.usd() }
     }
 }
 

@@ -5,7 +5,7 @@ use pyo3::exceptions::{PyOverflowError, PyTypeError, PyUnicodeEncodeError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{
-    PyBytes, PyDate, PyDateAccess, PyDateTime, PyDict, PyList, PyString, PyType, PyTzInfo, PyTzInfoAccess,
+    PyBytes, PyDate, PyDateAccess, PyDateTime, PyDict, PyList, PyString, PyTimeAccess, PyType, PyTzInfo, PyTzInfoAccess,
 };
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -246,11 +246,16 @@ impl Names {
 
 /// `at`: the day, in UTC, of an ISO 8601 text, a `date` or a `datetime`. A time without a zone is in UTC.
 pub(crate) fn day(value: &Bound<'_, PyAny>) -> PyResult<Date> {
+    Ok(moment(value)?.0)
+}
+
+/// `at`: the day, as [`day`] has it, and the minute of the day, if there is one.
+pub(crate) fn moment(value: &Bound<'_, PyAny>) -> PyResult<(Date, Option<u16>)> {
     let py = value.py();
     if let Ok(text) = value.cast::<PyString>() {
         let text = str_text(text)?;
         return match text.parse::<Date>() {
-            Ok(date) => Ok(date),
+            Ok(date) => Ok((date, None)),
             // Only a day and a time apart by `T` or a space, whatever else this version of Python reads.
             Err(error) if matches!(text.as_bytes().get(10), Some(b'T' | b't' | b' ')) => {
                 static DATETIME: PyOnceLock<Py<PyType>> = PyOnceLock::new();
@@ -259,23 +264,29 @@ pub(crate) fn day(value: &Bound<'_, PyAny>) -> PyResult<Date> {
                 let text =
                     text.strip_suffix(['Z', 'z']).map_or(Cow::Borrowed(&*text), |text| format!("{text}+00:00").into());
                 match datetime.call_method1("fromisoformat", (&*text,)) {
-                    Ok(time) => day(&time),
+                    Ok(time) => moment(&time),
                     Err(_) => Err(raise(error)),
                 }
             }
             Err(error) => Err(raise(error)),
         };
     }
-    if let Ok(time) = value.cast::<PyDateTime>()
-        && time.get_tzinfo().is_some()
-    {
-        let in_utc = time.call_method1("astimezone", (PyTzInfo::utc(py)?,))?;
-        return day_of(in_utc.cast::<PyDate>()?);
+    if let Ok(time) = value.cast::<PyDateTime>() {
+        if time.get_tzinfo().is_some() {
+            let in_utc = time.call_method1("astimezone", (PyTzInfo::utc(py)?,))?;
+            return moment_of(in_utc.cast::<PyDateTime>()?);
+        }
+        return moment_of(time);
     }
     match value.cast::<PyDate>() {
-        Ok(date) => day_of(date),
+        Ok(date) => Ok((day_of(date)?, None)),
         Err(_) => Err(wrong_type("at", "`str`, `date` or `datetime`", value)),
     }
+}
+
+fn moment_of(time: &Bound<'_, PyDateTime>) -> PyResult<(Date, Option<u16>)> {
+    let minute = u16::from(time.get_hour()) * 60 + u16::from(time.get_minute());
+    Ok((day_of(time.cast::<PyDate>()?)?, Some(minute)))
 }
 
 fn day_of(date: &Bound<'_, PyDate>) -> PyResult<Date> {

@@ -16,7 +16,7 @@ mod _tokenfare {
     #[pymodule_export]
     use crate::encoding::{Chunk, Counter, Encoding, Token, count, count_batch, encoding, encodings};
     #[pymodule_export]
-    use crate::models::{Model, Price, model, models, price};
+    use crate::models::{Model, Price, as_of, model, models, price};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{IntoPyDict, PyDict, PyTuple, PyType};
 use std::hash::{Hash, Hasher};
-use tokenfare::{Date, Effort, Endpoint, Limits, Meter, Modality, Money, Rate, Rates, Reasoning, Terms, Tier};
+use tokenfare::{Catalog, Date, Effort, Endpoint, Limits, Meter, Modality, Money, Rate, Rates, Reasoning, Terms, Tier};
 
 /// Returns the model of an id or alias.
 #[pyfunction]
@@ -32,16 +32,24 @@ pub(crate) fn models(pattern: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<Model>>
     Ok(tokenfare::models(&pattern).map(by_id).collect())
 }
 
-/// Returns the prices of a model on a day, in a tier.
+/// Returns the prices of a model on a day, under the terms of a request.
 #[pyfunction]
-#[pyo3(signature = (id, *, at = None, tier = None, provider = None))]
+#[pyo3(signature = (id, *, at = None, tier = None, prompt = None, region = None, provider = None))]
 pub(crate) fn price(
     id: &Bound<'_, PyAny>,
     at: Option<&Bound<'_, PyAny>>,
     tier: Option<&Bound<'_, PyAny>>,
+    prompt: Option<&Bound<'_, PyAny>>,
+    region: Option<&Bound<'_, PyAny>>,
     provider: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Price> {
-    model(id, at, provider)?.price(at, tier)
+    model(id, at, provider)?.price(at, tier, prompt, region)
+}
+
+/// Returns the day up to which all prices were compared with their sources.
+#[pyfunction]
+pub(crate) fn as_of(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny>>> {
+    day_of(py, Some(Catalog::bundled().as_of()))
 }
 
 /// A model, as some name of it was resolved.
@@ -56,8 +64,8 @@ pub(crate) struct Model {
 
 impl Model {
     /// What two equal models have in common.
-    fn key(&self) -> (&str, &str, Option<Effort>, Option<Date>) {
-        (self.found.id(), self.found.provider(), self.found.effort(), self.on)
+    fn key(&self) -> (&str, &str, Option<Effort>, bool, Option<Date>) {
+        (self.found.id(), self.found.provider(), self.found.effort(), self.found.is_online(), self.on)
     }
 
     fn day(&self, at: Option<&Bound<'_, PyAny>>) -> PyResult<Date> {
@@ -137,6 +145,18 @@ impl Model {
         self.found.facts().is_encoding_inferred()
     }
 
+    /// The family of the model's vocabulary, if only that is known.
+    #[getter]
+    fn tokenizer(&self) -> Option<&'static str> {
+        self.found.facts().tokenizer()
+    }
+
+    /// Whether the name it was asked for by has the web searched first, which is billed on top.
+    #[getter]
+    fn online(&self) -> bool {
+        self.found.is_online()
+    }
+
     /// What the model takes.
     #[getter]
     fn takes(&self) -> Vec<&'static str> {
@@ -205,19 +225,28 @@ impl Model {
         self.found.facts().replaced_by()
     }
 
-    /// Returns the prices on a day, in a tier.
-    #[pyo3(signature = (at = None, *, tier = None))]
-    fn price(&self, at: Option<&Bound<'_, PyAny>>, tier: Option<&Bound<'_, PyAny>>) -> PyResult<Price> {
+    /// Returns the prices on a day, under the terms of a request.
+    #[pyo3(signature = (at = None, *, tier = None, prompt = None, region = None))]
+    fn price(
+        &self,
+        at: Option<&Bound<'_, PyAny>>,
+        tier: Option<&Bound<'_, PyAny>>,
+        prompt: Option<&Bound<'_, PyAny>>,
+        region: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Price> {
+        let (on, minute) = match at {
+            Some(at) => arguments::moment(at)?,
+            None => (self.day(None)?, None),
+        };
         let tier = match tier {
             None => Tier::Standard,
-            Some(tier) => {
-                let word = arguments::word("tier", tier)?;
-                word.parse().map_err(raise)?
-            }
+            Some(tier) => arguments::word("tier", tier)?.parse().map_err(raise)?,
         };
-        let price = self.found.price(self.day(at)?).map_err(raise)?;
-        let rates = price.under(Terms { tier, ..Terms::default() }).map_err(raise)?;
-        Ok(Price { rates, tier })
+        let prompt = prompt.map_or(Ok(0), |prompt| arguments::number("prompt", prompt))?;
+        let region = region.map(|region| arguments::word("region", region)).transpose()?;
+        let terms = Terms { tier, prompt, minute, region: region.as_deref() };
+        let rates = self.found.price(on).map_err(raise)?.under(terms).map_err(raise)?;
+        Ok(Price { rates, tier, on })
     }
 
     /// Returns what so many tokens of uncached input cost on a day, in US dollars.
@@ -250,6 +279,7 @@ impl Model {
 pub(crate) struct Price {
     rates: Rates<'static>,
     tier: Tier,
+    on: Date,
 }
 
 impl Price {
@@ -331,6 +361,37 @@ impl Price {
     #[getter]
     fn since<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         day_of(py, Some(self.rates.price().from()))
+    }
+
+    /// The days between which the next price began, if the day asked for is one of them.
+    #[getter]
+    fn doubt<'py>(&self, py: Python<'py>) -> PyResult<Option<(Bound<'py, PyAny>, Bound<'py, PyAny>)>> {
+        let Some((after, from)) = self.rates.price().doubt(self.on) else { return Ok(None) };
+        Ok(day_of(py, Some(after))?.zip(day_of(py, Some(from))?))
+    }
+
+    /// The tiers that have a price.
+    #[getter]
+    fn tiers(&self) -> Vec<&'static str> {
+        self.rates.price().tiers().map(Tier::as_str).collect()
+    }
+
+    /// How long prompts are for which other rates hold, in tokens.
+    #[getter]
+    fn long_prompts(&self) -> Vec<u64> {
+        let mut over: Vec<u64> = self.rates.price().cards().filter_map(|card| card.over()).collect();
+        over.sort_unstable();
+        over.dedup();
+        over
+    }
+
+    /// The regions in which other rates hold.
+    #[getter]
+    fn regions(&self) -> Vec<&'static str> {
+        let mut regions: Vec<&str> = self.rates.price().cards().filter_map(|card| card.region()).collect();
+        regions.sort_unstable();
+        regions.dedup();
+        regions
     }
 
     /// The day someone last looked.

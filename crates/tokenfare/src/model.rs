@@ -119,6 +119,12 @@ impl<'c> Model<'c> {
         self.found.effort()
     }
 
+    /// Says whether the name it was asked for by has the web searched first, which is billed on top.
+    #[must_use]
+    pub fn is_online(&self) -> bool {
+        self.found.is_online
+    }
+
     /// Returns the name of the model's encoding, if its vocabulary is public.
     #[must_use]
     pub fn encoding_name(&self) -> Option<&'c str> {

@@ -3,7 +3,7 @@
 use super::{Alias, Card, Entry, File, Model, Price, data};
 use crate::date::Date;
 use crate::error::Error;
-use crate::rate::Rate;
+use crate::rate::{Rate, Ratio};
 use crate::word::{Kind, Meter, Tier};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +21,6 @@ use std::collections::{BTreeMap, BTreeSet};
 #[must_use]
 pub fn check(files: &[File], encodings: &[&str]) -> Vec<Error> {
     let mut faults = Faults(Vec::new());
-    faults.providers(files);
     for file in files {
         for pair in file.models.windows(2) {
             if pair[0].id > pair[1].id {
@@ -33,7 +32,15 @@ pub fn check(files: &[File], encodings: &[&str]) -> Vec<Error> {
         }
         faults.circles(file);
     }
+    faults.providers(files);
     faults.names(files);
+    faults.0
+}
+
+/// Checks what files that each keep the rules rely on together.
+pub(super) fn together(files: &[File]) -> Vec<Error> {
+    let mut faults = Faults(Vec::new());
+    faults.together(files);
     faults.0
 }
 
@@ -42,17 +49,46 @@ fn place(file: &File, model: &Model) -> String {
 }
 
 fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|character| character.is_alphanumeric() || character.is_ascii_graphic())
+    !text.is_empty()
+        && !text.ends_with('/')
+        && text.chars().all(|character| character.is_alphanumeric() || character.is_ascii_graphic())
 }
 
 /// The most cards of a price.
 const MOST_CARDS: usize = 64;
+
+/// The most bytes of a text, and the most entries of a kind that a model has.
+const LONGEST: usize = 1_023;
+
+impl File {
+    /// Whether one of its models has this name.
+    fn has(&self, name: &str) -> bool {
+        let of = |model: &Model| model.id == name || model.aliases.iter().any(|alias| alias.name == name);
+        self.models.iter().any(of)
+    }
+}
 
 struct Faults(Vec<Error>);
 
 impl Faults {
     fn add(&mut self, place: &str, why: &str) {
         self.0.push(data(place, why));
+    }
+
+    fn together(&mut self, files: &[File]) {
+        self.providers(files);
+        self.names(files);
+        for file in files {
+            for model in &file.models {
+                if let Some(next) = model.replaced_by.as_ref().filter(|next| !file.has(next)) {
+                    let why = format!(
+                        "is replaced by `{next}`, which `{}` does not have: write an id or alias",
+                        file.provider
+                    );
+                    self.add(&place(file, model), &why);
+                }
+            }
+        }
     }
 
     fn providers(&mut self, files: &[File]) {
@@ -74,6 +110,17 @@ impl Faults {
         let mut fault = |why: &str| self.add(&place, why);
         if let Some(encoding) = model.encoding.as_deref().filter(|encoding| !encodings.contains(encoding)) {
             fault(&format!("unknown `encoding` `{encoding}`, known are {}", encodings.join(", ")));
+        }
+        let texts = [&model.encoding, &model.tokenizer, &model.replaced_by, &model.knowledge_cutoff];
+        if texts.into_iter().flatten().any(|text| text.is_empty() || text.len() > LONGEST) {
+            fault(&format!("has a text that is empty or has more than {LONGEST} bytes: take it out or shorten it"));
+        }
+        let limits = [model.context_window, model.max_input, model.max_output, model.dimensions];
+        if limits.contains(&Some(u32::MAX)) {
+            fault(&format!("a limit of {} is more than can be held: leave out what has no limit", u32::MAX));
+        }
+        if [model.aliases.len(), model.former.len(), model.prices.len()].into_iter().any(|count| count > LONGEST) {
+            fault(&format!("has more than {LONGEST} entries of a kind"));
         }
         if model.inferred && model.encoding.is_none() {
             fault("`inferred` without an `encoding`: take it out");
@@ -153,8 +200,17 @@ impl Faults {
         if price.rates.is_empty() && price.cards.iter().all(|card| card.rates.is_empty()) {
             fault("states no rate");
         }
-        if price.sources.is_empty() || price.sources.iter().any(|source| source.trim().is_empty()) {
-            fault("`sources` does not say who states it");
+        if price.sources.is_empty()
+            || price.sources.iter().any(|source| source.trim().is_empty() || source.contains('\n'))
+        {
+            fault("`sources` does not say who states it, a line each");
+        }
+        if price.sources.iter().map(|source| source.len() + 1).sum::<usize>() > LONGEST {
+            fault(&format!("`sources` has more than {LONGEST} bytes: shorten it"));
+        }
+        let entries = price.rates.iter().chain(price.cards.iter().flat_map(|card| &card.rates));
+        if entries.clone().any(|entry| entry.detail.len() > LONGEST) || entries.count() > LONGEST {
+            fault(&format!("has more than {LONGEST} rates, or one of a longer name"));
         }
         let has_note = price.note.is_some();
         if !has_note {
@@ -164,9 +220,8 @@ impl Faults {
                 (Meter::CacheReadImage, Meter::InputImage, "`cache_read_image` is above `input_image`"),
                 (Meter::Input, Meter::Output, "`input` is above `output`"),
             ] {
-                let zero = Rate::from_units(0);
                 let pair = of(&price.rates, dearer).zip(of(&price.rates, than));
-                if pair.is_some_and(|(dearer, than)| dearer > than && !(than == zero && dearer == zero)) {
+                if pair.is_some_and(|(dearer, than)| dearer > than) {
                     fault(&format!("{why}: correct it, or say in a `note` why it is so"));
                 }
             }
@@ -189,6 +244,23 @@ impl Faults {
         if card.tier == Some(Tier::Standard) {
             fault("a card of the tier `standard`: its rates are those of the price");
         }
+        if card.over == Some(u32::MAX)
+            || card.region.as_ref().is_some_and(|region| region.is_empty() || region.len() > LONGEST)
+        {
+            fault("a card `over` more tokens than can be held, or of a `region` without a name: correct it");
+        }
+        if card.multiplier.is_some() && !card.rates.is_empty() {
+            fault("a card has a `multiplier` or rates, not both: make two of it");
+        }
+        if card.multiplier.is_some_and(|ratio| ratio.parts().0 == 0) {
+            fault("a card multiplies by nothing: what is free has rates of `0`");
+        }
+        if card.tier == Some(Tier::Batch)
+            && card.multiplier.is_some_and(|ratio| ratio.parts().0 > ratio.parts().1)
+            && !has_note
+        {
+            fault("a batch is dearer than a request: correct the `multiplier`, or say in a `note` why");
+        }
         if card.inclusive && card.over.is_none() {
             fault("`inclusive` without `over`");
         }
@@ -205,8 +277,11 @@ impl Faults {
         }
         if let Some(multiplier) = card.multiplier {
             let rates = price.rates.iter().chain(price.cards.iter().flat_map(|card| &card.rates));
+            // Whatever holds together with it.
+            let all: Vec<Ratio> = price.cards.iter().filter_map(|card| card.multiplier).collect();
+            let times = |rate: Rate| all.iter().try_fold(rate, |rate, ratio| rate.times(*ratio));
             for entry in rates.filter(|entry| entry.meter.counts_tokens()) {
-                if entry.rate.times(multiplier).is_err() {
+                if entry.rate.times(multiplier).is_err() || times(entry.rate).is_err() {
                     fault(&format!("`{}` times `{multiplier}` is not held exactly: state the rates", entry.meter));
                 }
             }

@@ -115,7 +115,7 @@ impl<'de> Visitor<'de> for RateOf {
                 _ => return Err(A::Error::custom("a rate depends on one thing only")),
             }
         }
-        Ok(entries)
+        if entries.is_empty() { Err(A::Error::custom("a rate without an amount")) } else { Ok(entries) }
     }
 }
 
@@ -227,7 +227,10 @@ fn read_hours(text: &str) -> Option<Hours> {
     let (from, until) = text.split_once('-')?;
     let minute = |text: &str| {
         let (hour, minute) = text.split_once(':')?;
-        let two = |digits: &str| (digits.len() == 2).then(|| digits.parse::<u16>().ok()).flatten();
+        let two = |digits: &str| {
+            let is_two = digits.len() == 2 && digits.bytes().all(|digit| digit.is_ascii_digit());
+            is_two.then(|| digits.parse::<u16>().ok()).flatten()
+        };
         let (hour, minute) = (two(hour)?, two(minute)?);
         (hour < 24 && minute < 60).then_some(hour * 60 + minute)
     };

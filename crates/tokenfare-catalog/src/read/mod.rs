@@ -251,7 +251,9 @@ fn first_unreadable(text: &str) -> Option<String> {
 }
 
 fn data(place: &str, why: &str) -> Error {
-    ErrorKind::Data { place: place.to_owned(), why: why.to_owned() }.into()
+    // What a file holds must not move the cursor of who reads about it.
+    let shown = |text: &str| text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    ErrorKind::Data { place: shown(place), why: shown(why) }.into()
 }
 
 #[cfg(test)]

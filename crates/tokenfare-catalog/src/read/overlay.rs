@@ -1,5 +1,6 @@
 //! Files laid over a catalog at run time.
 
+use super::check::together;
 use super::{Alias, Card, Entry, File, Former, Model, Price, check, lay};
 use crate::catalog::Catalog;
 use crate::error::{Error, ErrorKind};
@@ -43,31 +44,71 @@ impl Catalog {
     /// The first fault of the files, if they break a rule ([`Error::is_invalid_data`]); [`Error::is_outdated`] if one is older
     /// than what it is laid over, unless that is forced.
     pub fn overlay(files: &[File], encodings: &[&str], force: bool) -> Result<Self, Error> {
-        let under = Self::bundled();
-        let mut merged = Vec::new();
-        for file in files {
-            let base = under.table.providers.iter().find(|provider| under.table.text(provider.id) == file.provider);
-            let base = base.map_or_else(|| under.as_of(), |provider| provider.as_of);
-            if file.as_of < base && !force {
-                return Err(ErrorKind::Outdated { file: file.name.clone(), as_of: file.as_of, bundled: base }.into());
-            }
-            let models = file.models.iter().map(|model| match under.model_of(&file.provider, &model.id, None) {
-                Ok(known) if known.id() == model.id => merge(known.model, model),
-                _ => model.clone(),
-            });
-            merged.push(File { models: models.collect(), ..file.clone() });
-        }
-        if let Some(fault) = check(&merged, encodings).into_iter().next() {
+        if let Some(fault) = check(files, encodings).into_iter().next() {
             return Err(fault);
         }
-        Ok(Self { table: lay::lay_out(&merged)?, under: Some(under) })
+        let bundled = Self::bundled();
+        let mut merged = files_of(bundled);
+        for file in files {
+            let base = merged.iter_mut().find(|base| base.provider == file.provider);
+            let as_of = base.as_ref().map_or_else(|| bundled.as_of(), |base| base.as_of);
+            if file.as_of < as_of && !force {
+                return Err(ErrorKind::Outdated { file: file.name.clone(), as_of: file.as_of, bundled: as_of }.into());
+            }
+            match base {
+                None => merged.push(file.clone()),
+                Some(base) => lay_over(base, file),
+            }
+        }
+        // Each file keeps the rules, and so does the bundle: what is left is what names mean among all of them.
+        if let Some(fault) = together(&merged).into_iter().next() {
+            return Err(fault);
+        }
+        Ok(Self { table: lay::lay_out(&merged)? })
     }
 }
 
+/// The files of a catalog, as far as it holds them.
+fn files_of(catalog: &Catalog) -> Vec<File> {
+    let table = &catalog.table;
+    let mut files: Vec<File> = table
+        .providers
+        .iter()
+        .map(|row| File {
+            name: "the bundled catalog".to_owned(),
+            provider: table.text(row.id).to_owned(),
+            kind: row.kind,
+            also: Vec::new(),
+            as_of: row.as_of,
+            models: Vec::new(),
+        })
+        .collect();
+    for &(name, at) in table.provider_names.iter() {
+        let (name, file) = (table.text(name), &mut files[at as usize]);
+        if name != file.provider {
+            file.also.push(name.to_owned());
+        }
+    }
+    for model in catalog.models() {
+        files[model.row.provider as usize].models.push(of(model));
+    }
+    files
+}
+
+fn lay_over(base: &mut File, file: &File) {
+    for ours in &file.models {
+        match base.models.binary_search_by(|known| known.id.cmp(&ours.id)) {
+            Ok(at) => base.models[at] = merge(&base.models[at], ours),
+            Err(at) => base.models.insert(at, ours.clone()),
+        }
+    }
+    base.also.extend(file.also.iter().filter(|name| !base.also.contains(name)).cloned().collect::<Vec<_>>());
+    base.name.clone_from(&file.name);
+}
+
 /// What is known of a model, changed by what a file says of it.
-fn merge(known: model::Model<'_>, ours: &Model) -> Model {
-    let base = of(known);
-    let ours = ours.clone();
+fn merge(base: &Model, ours: &Model) -> Model {
+    let (base, ours) = (base.clone(), ours.clone());
     let or = |ours: Vec<Modality>, base: Vec<Modality>| if ours.is_empty() { base } else { ours };
     let mut aliases = base.aliases;
     aliases.retain(|alias| ours.aliases.iter().all(|other| other.name != alias.name));

@@ -92,7 +92,13 @@ fn the_bundled_table_is_what_the_data_says() {
             (kept.line, kept.note) = (of.line, of.note.clone());
         }
         for (former, of) in table.former.iter_mut().zip(&model.former) {
-            assert_eq!(former.max_output, of.max_output.or(model.max_output), "{}", model.id);
+            let whole = Former {
+                until: of.until,
+                context_window: of.context_window.or(model.context_window),
+                max_input: of.max_input.or(model.max_input),
+                max_output: of.max_output.or(model.max_output),
+            };
+            assert_eq!(*former, whole, "{}", model.id);
             *former = of.clone();
         }
         let sorted = |model: &Model| {
@@ -285,7 +291,7 @@ fn every_rule_finds_what_breaks_it() {
         (
             "sources = [\"https://example.com/pricing\"]",
             "sources = []",
-            "e.toml:21: model `a-1`: price from 2025-01-01: `sources` does not say who states it",
+            "e.toml:21: model `a-1`: price from 2025-01-01: `sources` does not say who states it, a line each",
         ),
         (
             "as_of = 2026-08-01",
@@ -317,6 +323,35 @@ fn every_rule_finds_what_breaks_it() {
         let found = faults(from, to);
         assert!(found.iter().any(|fault| fault == why), "{why}\n{found:#?}");
     }
+    for (from, to, why) in [
+        ("context_window = 100", "context_window = 4_294_967_295", "a limit of 4294967295 is more than can be held"),
+        ("over = 200", "over = 4_294_967_295", "a card `over` more tokens than can be held"),
+        ("over = 200", "region = \"\"", "of a `region` without a name"),
+        ("multiplier = \"2\"", "multiplier = \"2\"\noutput = \"1\"", "a `multiplier` or rates, not both"),
+        ("multiplier = \"2\"", "multiplier = \"0\"", "multiplies by nothing"),
+        (
+            "tier = \"batch\"\ninput = \"1.5\"",
+            "tier = \"batch\"\nmultiplier = \"2\"",
+            "a batch is dearer than a request",
+        ),
+        ("over = 200", "hours = \"+1:30-02:00\"", "is not a time of day"),
+        ("{ \"small\" = \"0.04\", \"\" = \"0.08\" }", "{}", "a rate without an amount"),
+        ("example.com/pricing\"", "example.com/pricing\", \"a\\nb\"", "a line each"),
+        ("encoding = \"o200k_base\"", "encoding = \"\"", "a text that is empty"),
+        ("id = \"a-2\"", "id = \"a-2/\"", "`a-2/` is not a name"),
+        ("id = \"a-2\"", "id = \"a-2\\u001b[2J\"", "is not a name"),
+    ] {
+        let found = faults(from, to);
+        assert!(found.iter().any(|fault| fault.contains(why)), "{why}\n{found:#?}");
+        assert!(!found.concat().contains('\u{1b}'));
+    }
+    let long = "x".repeat(1_100);
+    assert!(faults("example.com/pricing", &long)[0].contains("more than 1023 bytes"));
+    let merged =
+        check::together(&[read("e.toml", &EXAMPLE.replace("replaced_by = \"a-2\"", "replaced_by = \"a-3\"")).unwrap()]);
+    assert!(
+        merged[0].to_string().ends_with("is replaced by `a-3`, which `example` does not have: write an id or alias")
+    );
     let tenth = faults("output = \"0\"", "output = \"0.000000001\"\ninput = \"0.000000001\"");
     assert_eq!(tenth, [""; 0], "twice that is whole");
     let text = EXAMPLE
@@ -350,7 +385,7 @@ fn a_name_is_of_one_maker_and_of_one_model_of_a_host() {
 fn catalog(files: &[&str]) -> Catalog {
     let files: Vec<File> = files.iter().map(|text| read("e.toml", text).unwrap()).collect();
     assert_eq!(check(&files, &["o200k_base"]), []);
-    Catalog { table: lay::lay_out(&files).unwrap(), under: None }
+    Catalog { table: lay::lay_out(&files).unwrap() }
 }
 
 #[test]
@@ -460,10 +495,10 @@ multiplier = "1.1"
     assert!(refused.is_missing_rate());
     assert_eq!(
         refused.to_string(),
-        "no tier `flex` of `a-1` has a price on 2025-02-01, offered is `standard` or `batch`"
+        "no tier `flex` in the price of `a-1` since 2025-02-01, offered is `standard` or `batch`"
     );
     let refused = price.under(Terms { region: Some("eu"), ..noon }).unwrap_err();
-    assert_eq!(refused.to_string(), "no region `eu` of `a-1` has a price on 2025-02-01, offered is `us`");
+    assert_eq!(refused.to_string(), "no region `eu` in the price of `a-1` since 2025-02-01, offered is `us`");
     assert_eq!(price.under(noon).unwrap().rate(Meter::CacheRead, "").unwrap(), None);
 }
 
@@ -532,4 +567,27 @@ fn what_is_laid_over_changes_what_it_says_and_nothing_else() {
     assert!(of(ours("2001-01-01", "id = \"ours-1\"\n"), true).is_ok());
     let wrong = of(ours("2099-01-01", "id = \"ours-1\"\nencoding = \"x\"\n"), false).unwrap_err();
     assert!(wrong.is_invalid_data());
+    let forced = of(ours("2001-01-01", "id = \"gpt-4o-2024-08-06\"\nmax_output = 5\n"), true).unwrap();
+    let at = |day: &str| forced.model_at("gpt-4o", day.parse().unwrap()).unwrap();
+    assert_eq!(at("2024-12-01").limits().max_output, Some(5));
+    assert_eq!(at("2024-06-01").id(), "gpt-4o-2024-05-13", "what is not said stays");
+    assert_eq!(forced.as_of(), Catalog::bundled().as_of());
+    let taken = "id = \"ours-1\"\n[[model.alias]]\nname = \"o3-mini-2025-01-31\"\n";
+    assert!(of(ours("2099-01-01", taken), false).unwrap_err().to_string().contains("is taken on the same day"));
+    let google = "provider = \"gemini\"\nkind = \"maker\"\nas_of = 2099-01-01\n[[model]]\nid = \"x\"\n";
+    let google = of(read("g.toml", google).unwrap(), false).unwrap_err();
+    assert!(google.to_string().contains("the provider `gemini` is in"), "{google}");
+    let host = "provider = \"azure\"\nkind = \"host\"\nas_of = 2099-01-01\n[[model]]\nid = \"gpt-4o-2024-08-06\"\nmax_output = 7\n";
+    let host = of(read("a.toml", host).unwrap(), false).unwrap();
+    assert_eq!(host.model("gpt-4o-2024-08-06").unwrap().provider(), "openai");
+    assert_eq!(host.model("azure/gpt-4o-2024-08-06").unwrap().limits().max_output, Some(7));
+}
+
+#[test]
+fn the_example_of_the_format_keeps_the_rules() {
+    let format = include_str!("../../FORMAT.md");
+    let example = format.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let file = read("FORMAT.md", example).unwrap();
+    let faults: Vec<String> = check(&[file], &["o200k_base"]).iter().map(Error::to_string).collect();
+    assert_eq!(faults, [""; 0]);
 }
