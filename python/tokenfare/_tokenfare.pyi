@@ -106,7 +106,7 @@ def model(id: str, at: str | date | datetime | None = None, *, provider: str | N
     <Model 'gpt-4o-2024-05-13'>
     >>> tf.model("gpt-4p")
     Traceback (most recent call last):
-    tokenfare.UnknownModel: unknown model `gpt-4p`, did you mean `gpt-4o` or `gpt-4`?
+    tokenfare.UnknownModel: unknown model `gpt-4p`, did you mean `gpt-4o`, `gpt-4` or `gpt-4.1`?
 
     A name that several providers have is that of the one who makes the model, or else of a router; name another with
     `provider`, or before the id and a slash. Days are in UTC, and so is a time without a zone. Without a day, an alias that

@@ -26,8 +26,8 @@ def test_an_unknown_name_comes_with_suggestions() -> None:
     with pytest.raises(LookupError) as raised:
         tf.count("a", model="gpt-4p")
     assert type(raised.value) is tf.UnknownModel
-    assert str(raised.value) == "unknown model `gpt-4p`, did you mean `gpt-4o` or `gpt-4`?"
-    assert raised.value.suggestions == ["gpt-4o", "gpt-4"]
+    assert str(raised.value) == "unknown model `gpt-4p`, did you mean `gpt-4o`, `gpt-4` or `gpt-4.1`?"
+    assert raised.value.suggestions == ["gpt-4o", "gpt-4", "gpt-4.1"]
     with pytest.raises(tf.UnknownEncoding, match="unknown encoding `o200k`, did you mean `o200k_base`?") as encoding:
         tf.encoding("o200k")
     assert encoding.value.suggestions[0] == "o200k_base"

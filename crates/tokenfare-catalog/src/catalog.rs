@@ -20,6 +20,9 @@ const ONLINE: &str = ":online";
 /// The provider that does so.
 const ONLINE_AT: &str = "openrouter";
 
+/// What Google's interface puts before a name.
+const RESOURCE: &str = "models/";
+
 /// What the name of a fine-tuned model begins with: the model it was made of follows, then whose it is.
 const FINE_TUNED: &str = "ft:";
 
@@ -162,7 +165,8 @@ impl Catalog {
         if !found.is_empty() {
             return Ok(found);
         }
-        if let Some(base) = fine_tuned_of(name) {
+        let base = fine_tuned_of(name).or_else(|| name.strip_prefix(RESOURCE));
+        if let Some(base) = base {
             let found = self.written(provider, base)?;
             if !found.is_empty() {
                 return Ok(found);

@@ -12,8 +12,8 @@ use std::fmt;
 ///
 /// let error = Catalog::bundled().model("gpt-4p").unwrap_err();
 /// assert!(error.is_unknown_model());
-/// assert_eq!(error.suggestions(), ["gpt-4o", "gpt-4"]);
-/// assert_eq!(error.to_string(), "unknown model `gpt-4p`, did you mean `gpt-4o` or `gpt-4`?");
+/// assert_eq!(error.suggestions(), ["gpt-4o", "gpt-4", "gpt-4.1"]);
+/// assert_eq!(error.to_string(), "unknown model `gpt-4p`, did you mean `gpt-4o`, `gpt-4` or `gpt-4.1`?");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {

@@ -360,9 +360,15 @@ fn a_mistyped_command_is_recognised() {
 fn unknown_names_are_usage_errors_with_a_suggestion() {
     let tree = Tree::new("unknown", &two());
     for (args, err) in [
-        (&["a.txt", "-m", "gpt-4o-mni"][..], "error: unknown model `gpt-4o-mni`, did you mean `gpt-4o-mini`?\n"),
+        (
+            &["a.txt", "-m", "gpt-4o-mni"][..],
+            "error: unknown model `gpt-4o-mni`, did you mean `gpt-4o-mini`, `gpt-5-mini` or `gpt-4.1-mini`?\n",
+        ),
         (&["a.txt", "-e", "o200k"], "error: unknown encoding `o200k`, did you mean `o200k_base`?\n"),
-        (&["models", "gpt-4o-mni"], "error: unknown model `gpt-4o-mni`, did you mean `gpt-4o-mini`?\n"),
+        (
+            &["models", "gpt-4o-mni"],
+            "error: unknown model `gpt-4o-mni`, did you mean `gpt-4o-mini`, `gpt-5-mini` or `gpt-4.1-mini`?\n",
+        ),
         (&["models", "zzz*"], "error: no model matches `zzz*`; `tokenfare models` lists all\n"),
         (
             &["a.txt", "-m", "gpt-4o", "-e", "cl100k_base"],

@@ -29,7 +29,7 @@ impl<'c> From<Resolved<'c>> for Model<'c> {
 ///
 /// let error = tokenfare::model("gpt-4o-mni").unwrap_err();
 /// assert!(error.is_unknown_model());
-/// assert_eq!(error.to_string(), "unknown model `gpt-4o-mni`, did you mean `gpt-4o-mini`?");
+/// assert_eq!(error.to_string(), "unknown model `gpt-4o-mni`, did you mean `gpt-4o-mini`, `gpt-5-mini` or `gpt-4.1-mini`?");
 /// # Ok::<(), tokenfare::Error>(())
 /// ```
 ///

@@ -544,6 +544,26 @@ fn a_name_that_several_have_is_the_makers_or_the_routers_or_has_to_be_told() {
 }
 
 #[test]
+fn a_name_may_say_whose_it_was_made_for_or_where_it_stands() {
+    let catalog = Catalog::bundled();
+    let of = |name: &str| catalog.model(name).map(|found| (found.provider().to_owned(), found.id().to_owned()));
+    for (name, provider, id) in [
+        ("ft:gpt-4o-2024-08-06:acme::abc", "openai", "ft:gpt-4o-2024-08-06"),
+        ("openai/ft:gpt-4o-2024-08-06:acme:suffix:abc", "openai", "ft:gpt-4o-2024-08-06"),
+        ("models/gemini-2.5-pro", "google", "gemini-2.5-pro"),
+        ("gemini/gemini-2.5-pro", "google", "gemini-2.5-pro"),
+        ("openrouter/openai/gpt-4o:online", "openrouter", "openai/gpt-4o"),
+    ] {
+        assert_eq!(of(name).unwrap(), (provider.to_owned(), id.to_owned()), "{name}");
+    }
+    assert!(catalog.model("openai/gpt-4o:online").unwrap().is_online);
+    assert!(!catalog.model("openai/gpt-4o").unwrap().is_online);
+    for name in ["ft:", "ft:gpt-9:acme::abc", ":online", "models/", "gpt-4o:free", "anthropic/claude:online"] {
+        assert!(of(name).unwrap_err().is_unknown_model(), "{name}");
+    }
+}
+
+#[test]
 fn what_is_laid_over_changes_what_it_says_and_nothing_else() {
     let ours = |as_of: &str, what: &str| {
         let text = format!("provider = \"openai\"\nkind = \"maker\"\nas_of = {as_of}\n[[model]]\n{what}");
