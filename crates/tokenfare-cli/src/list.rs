@@ -183,7 +183,6 @@ fn describe<'c>(model: &Model<'c>, on: Date) -> json::Model<'c> {
 
 pub(crate) fn describe_price(price: Price<'_>, on: Date) -> json::Price<'_> {
     let rate = |meter| price.rate(meter).map(|rate: Rate| rate.usd_per_mtok().to_string());
-    let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
     json::Price {
         currency: "USD",
         per_tokens: PER_TOKENS,
@@ -197,7 +196,7 @@ pub(crate) fn describe_price(price: Price<'_>, on: Date) -> json::Price<'_> {
                 tier: card.tier().map(Tier::as_str),
                 over: card.over(),
                 inclusive: card.is_inclusive(),
-                hours: card.hours().map(|(from, until)| format!("{}-{}", clock(from), clock(until))),
+                hours: card.hours().map(clock),
                 region: card.region(),
                 multiplier: card.multiplier().map(|multiplier| multiplier.to_string()),
                 rates: card.rates().map(describe_rate).collect(),
@@ -210,6 +209,12 @@ pub(crate) fn describe_price(price: Price<'_>, on: Date) -> json::Price<'_> {
         checked: price.checked().to_string(),
         sources: price.sources().collect(),
     }
+}
+
+/// Writes the minutes of the day from one to the other: `16:30-00:30`.
+pub(crate) fn clock((from, until): (u16, u16)) -> String {
+    let time = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
+    format!("{}-{}", time(from), time(until))
 }
 
 fn describe_rate((meter, of, rate): (Meter, &str, Rate)) -> json::Rate<'_> {

@@ -1,7 +1,7 @@
 //! Prices: `tokenfare prices show` and `tokenfare prices diff`.
 
 use crate::args::{Format, FormatArgs, Prices};
-use crate::list::{ONLINE, describe_price, ended, find, shown, write};
+use crate::list::{ONLINE, clock, describe_price, ended, find, shown, write};
 use crate::message::Messages;
 use crate::table::{Cell, Table};
 use crate::{Exit, Failure, json, output};
@@ -75,13 +75,14 @@ fn show(
             let mut rows = Vec::new();
             for (model, price) in &priced {
                 for (under, of, rate) in stated(*price) {
+                    let (usd, _, per) = shown(of.meter, rate);
                     rows.push(vec![
                         text(model.provider()),
                         text(model.id()),
                         text(&under),
                         text(&of.name()),
-                        Cell::Money(shown(of.meter, rate).0),
-                        text(shown(of.meter, rate).2),
+                        Cell::Money(usd),
+                        text(per),
                         text(&price.from().to_string()),
                         text(&price.sources().collect::<Vec<_>>().join(", ")),
                     ]);
@@ -155,9 +156,9 @@ fn diff(
                 let names = [provider, model, under, rate].map(Cell::Text);
                 rows.push([names.to_vec(), vec![before.into(), after.into(), text(per)]].concat());
             }
-            let head = vec!["provider", "model", "under", "rate", "before", "after", "per"];
+            let keys = ["provider", "model", "under", "rate", "before", "after", "per"];
             let caption = Some(format!("USD on {from} and on {to}"));
-            write(&mut out, format, &head.clone(), &Table { head, rows, total: None, caption }, color)?;
+            write(&mut out, format, &keys, &Table { head: keys.to_vec(), rows, total: None, caption }, color)?;
         }
     }
     out.flush()?;
@@ -200,12 +201,11 @@ fn stated(price: Price<'_>) -> Vec<(String, Of, Rate)> {
 
 /// Writes the condition of a card: `batch, over 200,000`.
 fn condition(card: Card<'_>) -> String {
-    let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
     let over = |over: u64| format!("{} {over}", if card.is_inclusive() { "from" } else { "over" });
     let parts = [
         card.tier().map(|tier| tier.to_string()),
         card.over().map(over),
-        card.hours().map(|(from, until)| format!("{}-{} UTC", clock(from), clock(until))),
+        card.hours().map(|hours| format!("{} UTC", clock(hours))),
         card.region().map(|region| format!("in {region}")),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")

@@ -37,7 +37,7 @@ impl<'c> From<Resolved<'c>> for Model<'c> {
 ///
 /// If no model has this id or alias: [`Error::is_unknown_model`], with [`Error::suggestions`].
 pub fn model(id: &str) -> Result<Model<'static>, Error> {
-    Ok(Model { found: Catalog::bundled().model(id)? })
+    model_of(None, id, None)
 }
 
 /// Returns the model that an id or alias stood for on a day.
@@ -53,7 +53,7 @@ pub fn model(id: &str) -> Result<Model<'static>, Error> {
 ///
 /// If the id or alias stood for no model on that day: [`Error::is_unknown_model`].
 pub fn model_at(id: &str, on: Date) -> Result<Model<'static>, Error> {
-    Ok(Model { found: Catalog::bundled().model_at(id, on)? })
+    model_of(None, id, Some(on))
 }
 
 /// Returns the model that an id or alias stands for at a provider, or stood for on a day.

@@ -6,7 +6,7 @@ use crate::catalog::Catalog;
 use crate::error::{Error, ErrorKind};
 use crate::model;
 use crate::table::{FormerRow, NONE};
-use crate::word::{Effort, Endpoint, Modality};
+use crate::word::Modality;
 
 impl Catalog {
     /// Lays files over the bundled catalog.
@@ -109,7 +109,6 @@ fn lay_over(base: &mut File, file: &File) {
 /// What is known of a model, changed by what a file says of it.
 fn merge(base: &Model, ours: &Model) -> Model {
     let (base, ours) = (base.clone(), ours.clone());
-    let or = |ours: Vec<Modality>, base: Vec<Modality>| if ours.is_empty() { base } else { ours };
     let mut aliases = base.aliases;
     aliases.retain(|alias| ours.aliases.iter().all(|other| other.name != alias.name));
     aliases.extend(ours.aliases);
@@ -134,9 +133,9 @@ fn merge(base: &Model, ours: &Model) -> Model {
         dimensions: ours.dimensions.or(base.dimensions),
         takes: or(ours.takes, base.takes),
         gives: or(ours.gives, base.gives),
-        endpoints: if ours.endpoints.is_empty() { base.endpoints } else { ours.endpoints },
+        endpoints: or(ours.endpoints, base.endpoints),
         reasoning: ours.reasoning.or(base.reasoning),
-        efforts: if ours.efforts.is_empty() { base.efforts } else { ours.efforts },
+        efforts: or(ours.efforts, base.efforts),
         default_effort: ours.default_effort.or(base.default_effort),
         knowledge_cutoff: ours.knowledge_cutoff.or(base.knowledge_cutoff),
         released: ours.released.or(base.released),
@@ -145,9 +144,14 @@ fn merge(base: &Model, ours: &Model) -> Model {
         replaced_by: ours.replaced_by.or(base.replaced_by),
         note: ours.note,
         aliases,
-        former: if ours.former.is_empty() { base.former } else { ours.former },
+        former: or(ours.former, base.former),
         prices,
     }
+}
+
+/// What is said, or else what was known.
+fn or<T>(ours: Vec<T>, base: Vec<T>) -> Vec<T> {
+    if ours.is_empty() { base } else { ours }
 }
 
 /// A model as a file would say it.
@@ -210,9 +214,9 @@ pub(super) fn of(model: model::Model<'_>) -> Model {
         dimensions: small(model.dimensions()),
         takes: Modality::ALL.iter().copied().filter(|what| model.takes(*what)).collect(),
         gives: Modality::ALL.iter().copied().filter(|what| model.gives(*what)).collect(),
-        endpoints: model.endpoints().collect::<Vec<Endpoint>>(),
+        endpoints: model.endpoints().collect(),
         reasoning: model.reasoning(),
-        efforts: model.efforts().collect::<Vec<Effort>>(),
+        efforts: model.efforts().collect(),
         default_effort: model.default_effort(),
         knowledge_cutoff: text(model.knowledge_cutoff()),
         released: model.released(),
