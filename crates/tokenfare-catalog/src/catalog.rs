@@ -98,6 +98,9 @@ impl Catalog {
     /// # Errors
     /// As [`Catalog::model_at`]; [`Error::is_unknown_model`] too for an unknown provider.
     pub fn model_of(&self, provider: &str, name: &str, on: Option<Date>) -> Result<Resolved<'_>, Error> {
+        if self.table.provider(provider).is_none() {
+            return Err(self.unknown_provider(provider));
+        }
         self.resolve(Some(provider), name, on)
     }
 
@@ -243,6 +246,18 @@ impl Catalog {
     fn unknown(&self, name: &str) -> Error {
         let suggestions = if name.len() <= LONGEST_MISSPELLING { self.nearest(name) } else { Vec::new() };
         ErrorKind::UnknownModel { name: name.to_owned(), suggestions }.into()
+    }
+
+    fn unknown_provider(&self, name: &str) -> Error {
+        let mut near: Vec<(usize, &str)> = Vec::new();
+        if name.len() <= LONGEST_MISSPELLING {
+            let known = self.table.providers.iter().map(|provider| self.table.text(provider.id));
+            let edits = known.map(|known| (strsim::osa_distance(&name.to_lowercase(), known), known));
+            near = edits.filter(|(edits, known)| *edits <= known.len() / 3).collect();
+            near.sort_unstable();
+        }
+        let suggestions = near.into_iter().take(MOST_SUGGESTIONS).map(|(_, known)| known.to_owned()).collect();
+        ErrorKind::UnknownProvider { name: name.to_owned(), suggestions }.into()
     }
 
     /// The names within a third of their length in edits; what stands before the last slash may be missing or extra.

@@ -26,6 +26,10 @@ pub(crate) enum ErrorKind {
         name: String,
         suggestions: Vec<String>,
     },
+    UnknownProvider {
+        name: String,
+        suggestions: Vec<String>,
+    },
     NamedNothing {
         name: String,
         on: Date,
@@ -115,7 +119,10 @@ impl Error {
     pub fn is_unknown_model(&self) -> bool {
         matches!(
             *self.kind,
-            ErrorKind::UnknownModel { .. } | ErrorKind::NamedNothing { .. } | ErrorKind::Ambiguous { .. }
+            ErrorKind::UnknownModel { .. }
+                | ErrorKind::UnknownProvider { .. }
+                | ErrorKind::NamedNothing { .. }
+                | ErrorKind::Ambiguous { .. }
         )
     }
 
@@ -123,9 +130,9 @@ impl Error {
     #[must_use]
     pub fn suggestions(&self) -> &[String] {
         match &*self.kind {
-            ErrorKind::UnknownModel { suggestions, .. } | ErrorKind::Ambiguous { qualified: suggestions, .. } => {
-                suggestions
-            }
+            ErrorKind::UnknownModel { suggestions, .. }
+            | ErrorKind::UnknownProvider { suggestions, .. }
+            | ErrorKind::Ambiguous { qualified: suggestions, .. } => suggestions,
             ErrorKind::NotOffered { offered, .. } => offered,
             ErrorKind::NamedNothing {
                 nearest: NearestName::From { model, .. } | NearestName::Until { model, .. },
@@ -193,6 +200,10 @@ impl std::error::Error for Error {}
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.kind {
+            ErrorKind::UnknownProvider { name, suggestions } => match &**suggestions {
+                [] => write!(f, "unknown provider `{name}`, and no known name is near it"),
+                near => write!(f, "unknown provider `{name}`, did you mean {}?", Or(near)),
+            },
             ErrorKind::UnknownModel { name, suggestions } => match &**suggestions {
                 [] => write!(f, "unknown model `{name}`, and no known name is near it"),
                 near => write!(f, "unknown model `{name}`, did you mean {}?", Or(near)),

@@ -21,6 +21,12 @@ impl<'c> Model<'c> {
         self.catalog.table.optional(text)
     }
 
+    /// Returns the catalog it is of.
+    #[must_use]
+    pub fn catalog(self) -> &'c Catalog {
+        self.catalog
+    }
+
     /// Returns the canonical id, one of its provider's: the dated snapshot where there is one.
     #[must_use]
     pub fn id(self) -> &'c str {
@@ -199,7 +205,7 @@ impl<'c> Model<'c> {
     }
 
     /// Says where the nearest price that would have answered is.
-    fn missing(self, meter: Option<Meter>, on: Date, answers: impl Fn(Price<'c>) -> bool) -> Error {
+    pub(crate) fn missing(self, meter: Option<Meter>, on: Date, answers: impl Fn(Price<'c>) -> bool) -> Error {
         let prices: Vec<Price<'c>> = self.prices().collect();
         let (past, future) = prices.split_at(prices.partition_point(|price| price.from() <= on));
         let later = future.iter().find(|price| answers(**price)).map(|price| NearestPrice::Later(price.from()));

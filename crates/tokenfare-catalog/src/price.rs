@@ -119,6 +119,12 @@ impl<'c> Price<'c> {
         Ok(Rates { price: self, holding })
     }
 
+    /// Returns the model these are the prices of.
+    #[must_use]
+    pub fn model(self) -> Model<'c> {
+        self.model
+    }
+
     fn own_rates(self) -> &'c [RateRow] {
         self.row.rates.of(&self.catalog().table.rates)
     }
@@ -260,6 +266,43 @@ impl<'c> Rates<'c> {
             }
         }
         Ok(rate)
+    }
+
+    /// Says whether anything is stated of a meter, whatever it depends on.
+    #[must_use]
+    pub fn has(self, meter: Meter) -> bool {
+        self.price.own_rates().iter().any(|row| row.meter == meter)
+            || self.cards().any(|card| card.own_rates().iter().any(|row| row.meter == meter))
+    }
+
+    /// Returns the rate of a meter, as [`Rates::rate`] does: for the first of the details that it is stated for, or else for all
+    /// others. Returns the detail too.
+    ///
+    /// # Errors
+    /// [`Error::is_missing_rate`] if there is none; the day is for the message.
+    pub fn rate_for(self, meter: Meter, details: &[&str], on: Date) -> Result<(Rate, &'c str), Error> {
+        let stated = |detail: &&str| self.detail(meter, detail);
+        let detail = details.iter().find_map(stated).unwrap_or_default();
+        if let Some(rate) = self.rate(meter, detail)? {
+            return Ok((rate, detail));
+        }
+        let model = self.price.model;
+        if !self.has(meter) {
+            return Err(model.missing(Some(meter), on, |price| price.rates().any(|(stated, _, _)| stated == meter)));
+        }
+        let offered =
+            self.stated().filter(|(stated, _)| *stated == meter).map(|(_, detail)| detail.to_owned()).collect();
+        let wanted = details.first().copied().unwrap_or_default().to_owned();
+        let (what, model) = (meter.as_str(), model.id().to_owned());
+        Err(ErrorKind::NotOffered { model, what, wanted, offered, on: self.price.from() }.into())
+    }
+
+    /// The detail as the catalog has it, if a rate is stated for it.
+    fn detail(self, meter: Meter, detail: &str) -> Option<&'c str> {
+        let table = &self.price.catalog().table;
+        let rows = self.cards().flat_map(|card| card.own_rates()).chain(self.price.own_rates());
+        let mut stated = rows.filter(|row| row.meter == meter).map(|row| table.text(row.detail));
+        stated.find(|stated| *stated == detail)
     }
 }
 

@@ -120,6 +120,32 @@ fn in_jobs<R: Send>(texts: &[&str], threads: usize, work: impl Fn(&[&str]) -> Ve
     done.into_iter().flatten().collect()
 }
 
+/// Does `work` on stretches of `items` of so many each, side by side, and puts the results in order: for what is not text, and
+/// as cheap for each item. No fewer threads are asked for than processors unless that is said; nothing is started for one stretch.
+///
+/// ```
+/// use std::num::NonZeroUsize;
+///
+/// let numbers: Vec<u64> = (0..10_000).collect();
+/// let stretch = NonZeroUsize::new(1_000).unwrap();
+/// let squares = tokenfare_core::in_parallel(&numbers, stretch, None, |some| some.iter().map(|n| n * n).collect());
+/// assert_eq!(squares[77], 77 * 77);
+/// ```
+pub fn in_parallel<T: Sync, R: Send>(
+    items: &[T],
+    stretch: NonZeroUsize,
+    threads: Option<NonZeroUsize>,
+    work: impl Fn(&[T]) -> Vec<R> + Sync,
+) -> Vec<R> {
+    let threads = threads.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+    let threads = threads.min(items.len().div_ceil(stretch.get()));
+    if threads <= 1 {
+        return work(items);
+    }
+    let done: Vec<Vec<R>> = run(threads, || items.par_chunks(stretch.get()).with_max_len(1).map(&work).collect());
+    done.into_iter().flatten().collect()
+}
+
 fn bytes_of(texts: &[&str]) -> usize {
     texts.iter().map(|text| text.len()).sum()
 }

@@ -31,6 +31,8 @@ mod unicode;
 mod utf8;
 
 pub use append::Counter;
+#[cfg(feature = "rayon")]
+pub use batch::in_parallel;
 pub use bpe::forget;
 pub use cut::{Chunk, Side};
 pub use encoding::{Encoding, UpTo};

@@ -31,10 +31,11 @@ enum Which {
     InvalidUtf8,
     RefusedSpecial,
     BadVocabulary,
+    BadUsage,
     InvalidValue,
 }
 
-const CLASSES: [Class; 10] = [
+const CLASSES: [Class; 11] = [
     Class {
         name: "UnknownModel",
         kind: Kind::Lookup,
@@ -60,6 +61,11 @@ const CLASSES: [Class; 10] = [
     },
     Class { name: "RefusedSpecial", kind: Kind::Value, doc: "The text holds a special token that the caller refuses." },
     Class { name: "BadVocabulary", kind: Kind::Value, doc: "A vocabulary could not be loaded." },
+    Class {
+        name: "BadUsage",
+        kind: Kind::Value,
+        doc: "A response states a usage that cannot be, or none, or is no response.",
+    },
     Class {
         name: "InvalidValue",
         kind: Kind::Value,
@@ -123,14 +129,24 @@ fn exception(
 /// Makes the Python exception of an error.
 pub(crate) fn raise(error: impl Into<tokenfare::Error>) -> PyErr {
     let error = error.into();
-    Python::attach(|py| of(py, &error))
+    Python::attach(|py| of(py, &error, &error.to_string()))
+}
+
+/// Makes the Python exception of an error that says more than the error does.
+pub(crate) fn raise_with(error: &tokenfare::Error, message: &str) -> PyErr {
+    Python::attach(|py| of(py, error, message))
+}
+
+/// Makes the Python exception of an error, to be handed out and not raised.
+pub(crate) fn value_of<'py>(py: Python<'py>, error: &tokenfare::Error) -> Bound<'py, PyAny> {
+    of(py, error, &error.to_string()).value(py).clone().into_any()
 }
 
 /// Makes the Python exception of an error about a text that Python indexes by characters.
 pub(crate) fn raise_in(text: &str, error: impl Into<tokenfare::Error>) -> PyErr {
     let error = error.into();
     Python::attach(|py| {
-        let raised = of(py, &error);
+        let raised = of(py, &error, &error.to_string());
         let characters = error
             .engine()
             .and_then(|engine| engine.offset())
@@ -150,37 +166,38 @@ pub(crate) fn at_index(error: PyErr, index: usize) -> PyErr {
     })
 }
 
-fn of(py: Python<'_>, error: &tokenfare::Error) -> PyErr {
-    let message = error.to_string();
-    let plain = |which| exception(py, which, &message, |_| Ok(()));
-    let suggesting = |which| exception(py, which, &message, |it| it.setattr("suggestions", error.suggestions()));
+fn of(py: Python<'_>, error: &tokenfare::Error, message: &str) -> PyErr {
+    let plain = |which| exception(py, which, message, |_| Ok(()));
+    let suggesting = |which| exception(py, which, message, |it| it.setattr("suggestions", error.suggestions()));
     if error.is_unknown_model() {
         suggesting(Which::UnknownModel)
     } else if error.is_unknown_encoding() {
         suggesting(Which::UnknownEncoding)
     } else if error.is_missing_rate() {
         plain(Which::MissingRate)
+    } else if error.is_bad_usage() {
+        plain(Which::BadUsage)
     } else if error.is_not_exact() {
         plain(Which::NotExact)
     } else {
         let Some(engine) = error.engine() else { return plain(Which::InvalidValue) };
         if engine.is_invalid_utf8() {
-            exception(py, Which::InvalidUtf8, &message, |it| {
+            exception(py, Which::InvalidUtf8, message, |it| {
                 it.setattr("offset", engine.offset())?;
                 it.setattr("index", py.None())
             })
         } else if engine.is_refused_special() {
-            exception(py, Which::RefusedSpecial, &message, |it| {
+            exception(py, Which::RefusedSpecial, message, |it| {
                 it.setattr("token", engine.token())?;
                 it.setattr("offset", engine.offset())
             })
         } else if engine.is_unknown_special() {
-            exception(py, Which::UnknownSpecial, &message, |it| it.setattr("token", engine.token()))
+            exception(py, Which::UnknownSpecial, message, |it| it.setattr("token", engine.token()))
         } else if engine.is_unknown_token() {
             let id = engine.token().and_then(|id| id.parse::<u32>().ok());
-            exception(py, Which::UnknownToken, &message, |it| it.setattr("token", id))
+            exception(py, Which::UnknownToken, message, |it| it.setattr("token", id))
         } else if engine.is_bad_vocabulary() {
-            exception(py, Which::BadVocabulary, &message, |it| it.setattr("place", engine.place()))
+            exception(py, Which::BadVocabulary, message, |it| it.setattr("place", engine.place()))
         } else {
             plain(Which::InvalidValue)
         }

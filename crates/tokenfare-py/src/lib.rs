@@ -2,10 +2,12 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod cost;
 mod counting;
 mod encoding;
 mod exceptions;
 mod models;
+mod object;
 
 /// The compiled part of `tokenfare`; import that.
 #[pyo3::pymodule]
@@ -13,6 +15,8 @@ mod _tokenfare {
     use crate::exceptions;
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use crate::cost::{Compared, Cost, Costs, Line, Usage, compare, cost, costs, usage};
     #[pymodule_export]
     use crate::encoding::{Chunk, Counter, Encoding, Token, count, count_batch, encoding, encodings};
     #[pymodule_export]

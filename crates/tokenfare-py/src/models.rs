@@ -424,7 +424,7 @@ fn day_of(py: Python<'_>, day: Option<Date>) -> PyResult<Option<Bound<'_, PyAny>
 }
 
 /// Makes the `Decimal` of an amount; the module is imported with the first.
-fn decimal(py: Python<'_>, amount: Money) -> PyResult<Bound<'_, PyAny>> {
+pub(crate) fn decimal(py: Python<'_>, amount: Money) -> PyResult<Bound<'_, PyAny>> {
     static DECIMAL: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     DECIMAL.import(py, "decimal", "Decimal")?.call1((amount.to_string(),))
 }

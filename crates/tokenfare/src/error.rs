@@ -1,6 +1,8 @@
 //! What can go wrong between a name and a number.
 
+use crate::usage::Format;
 use std::fmt;
+use tokenfare_catalog::Meter;
 
 /// An error of tokenfare.
 ///
@@ -14,6 +16,12 @@ pub struct Error {
 enum Kind {
     UnknownEncoding { name: String, suggestions: Vec<String>, known: Vec<String> },
     NotExact { model: String },
+    BadUsage { why: String },
+    NotATime { text: String },
+    UnknownFormat { text: String },
+    UnpricedTool { tool: String },
+    BilledByToken { model: String, meter: Meter },
+    NoModel,
     Engine(tokenfare_core::Error),
     Catalog(tokenfare_catalog::Error),
 }
@@ -33,16 +41,70 @@ impl Error {
         Self { kind: Box::new(Kind::NotExact { model: model.to_owned() }) }
     }
 
-    /// Whether a model was named that the catalog does not have.
+    pub(crate) fn bad_usage(why: String) -> Self {
+        Self { kind: Box::new(Kind::BadUsage { why }) }
+    }
+
+    pub(crate) fn not_a_time(text: &str) -> Self {
+        Self { kind: Box::new(Kind::NotATime { text: text.to_owned() }) }
+    }
+
+    pub(crate) fn unknown_format(text: &str) -> Self {
+        Self { kind: Box::new(Kind::UnknownFormat { text: text.to_owned() }) }
+    }
+
+    pub(crate) fn unpriced_tool(tool: &str) -> Self {
+        Self { kind: Box::new(Kind::UnpricedTool { tool: tool.to_owned() }) }
+    }
+
+    pub(crate) fn billed_by_token(model: &str, meter: Meter) -> Self {
+        Self { kind: Box::new(Kind::BilledByToken { model: model.to_owned(), meter }) }
+    }
+
+    pub(crate) fn no_model() -> Self {
+        Self { kind: Box::new(Kind::NoModel) }
+    }
+
+    /// Whether a body states a usage that cannot be, or none, or is not one.
+    #[must_use]
+    pub fn is_bad_usage(&self) -> bool {
+        matches!(*self.kind, Kind::BadUsage { .. })
+    }
+
+    /// Whether a text is not a word, time or number of the kind expected.
+    #[must_use]
+    pub fn is_malformed(&self) -> bool {
+        match &*self.kind {
+            Kind::NotATime { .. } | Kind::UnknownFormat { .. } => true,
+            Kind::Catalog(error) => error.is_malformed(),
+            _ => false,
+        }
+    }
+
+    /// Whether an amount of money is too large to hold.
+    #[must_use]
+    pub fn is_overflow(&self) -> bool {
+        matches!(&*self.kind, Kind::Catalog(error) if error.is_overflow())
+    }
+
+    /// Whether a model was named that the catalog does not have, or none where one is needed.
     #[must_use]
     pub fn is_unknown_model(&self) -> bool {
-        matches!(&*self.kind, Kind::Catalog(error) if error.is_unknown_model())
+        match &*self.kind {
+            Kind::NoModel => true,
+            Kind::Catalog(error) => error.is_unknown_model(),
+            _ => false,
+        }
     }
 
     /// Whether a price is wanted that the catalog does not have.
     #[must_use]
     pub fn is_missing_rate(&self) -> bool {
-        matches!(&*self.kind, Kind::Catalog(error) if error.is_missing_rate())
+        match &*self.kind {
+            Kind::UnpricedTool { .. } | Kind::BilledByToken { .. } => true,
+            Kind::Catalog(error) => error.is_missing_rate(),
+            _ => false,
+        }
     }
 
     /// Whether an exact count is wanted of a model whose vocabulary is not public.
@@ -72,7 +134,7 @@ impl Error {
         match &*self.kind {
             Kind::UnknownEncoding { suggestions, .. } => suggestions.iter().map(String::as_str).collect(),
             Kind::Catalog(error) => error.suggestions().iter().map(String::as_str).collect(),
-            Kind::NotExact { .. } | Kind::Engine(_) => Vec::new(),
+            _ => Vec::new(),
         }
     }
 }
@@ -90,6 +152,26 @@ impl fmt::Display for Error {
             Kind::NotExact { model } => {
                 write!(f, "the vocabulary of `{model}` is not public, so its tokens cannot be counted exactly")
             }
+            Kind::BadUsage { why } => f.write_str(why),
+            Kind::NotATime { text } => {
+                write!(f, "`{text}` is not a time, write ISO 8601 as in `2026-11-20` or `2026-11-20T12:00:00Z`")
+            }
+            Kind::UnknownFormat { text } => {
+                write!(f, "unknown format `{text}`, known are ")?;
+                for (i, format) in Format::ALL.iter().enumerate() {
+                    write!(f, "{}`{format}`", if i == 0 { "" } else { ", " })?;
+                }
+                Ok(())
+            }
+            Kind::UnpricedTool { tool } => write!(
+                f,
+                "no rate for `{tool}`, which is billed apart from the tokens: leave it out of the body for what the tokens cost"
+            ),
+            Kind::BilledByToken { model, meter } => write!(
+                f,
+                "no `{meter}` rate for `{model}`, which is billed by tokens: give the response with its `usage`"
+            ),
+            Kind::NoModel => write!(f, "the body names no model: name the one it is of"),
             Kind::Engine(error) => error.fmt(f),
             Kind::Catalog(error) => error.fmt(f),
         }

@@ -29,10 +29,15 @@
 //! `json` loads Hugging Face `tokenizer.json` files; `read` lays files of prices over the bundled ones.
 #![forbid(unsafe_code)]
 
+mod at;
+mod cost;
 mod encoding;
 mod error;
 mod model;
+mod usage;
 
+pub use at::At;
+pub use cost::{Compared, Cost, Line, Pricer};
 pub use encoding::{DEFAULT_ENCODING, encoding, encodings};
 pub use error::Error;
 pub use model::{Model, model, model_at, model_of, models, today};
@@ -45,3 +50,4 @@ pub use tokenfare_catalog::{
 pub use tokenfare_core::{
     Chunk, Counter, Encoding, InvalidUtf8, Pattern, Side, Specials, Token, UpTo, forget, text_of,
 };
+pub use usage::{Asked, Fee, Format, Reported, Usage};

@@ -180,6 +180,10 @@ impl<'c> Model<'c> {
         self.found.model
     }
 
+    pub(crate) fn resolved(&self) -> Resolved<'c> {
+        self.found
+    }
+
     /// Returns the prices on a day.
     ///
     /// # Errors

@@ -1,0 +1,227 @@
+//! Pricing under what the caller knows: when it was, in which tier, whose model, by which catalog.
+
+use super::Cost;
+use super::bill::Bill;
+use crate::at::At;
+use crate::error::Error;
+use crate::model::Model;
+use crate::usage::{Format, Usage};
+use std::num::NonZeroUsize;
+use tokenfare_catalog::{Catalog, Money, Resolved, Tier};
+
+/// So many usages are priced at a time: enough to outweigh handing them to a thread.
+#[cfg(feature = "rayon")]
+const STRETCH: NonZeroUsize = NonZeroUsize::new(2_048).expect("it is not zero");
+
+/// Prices usages: by the prices of a moment, of the model that each names.
+///
+/// ```
+/// use tokenfare::{Pricer, Tier, Usage};
+///
+/// let body = r#"{"model": "gpt-4o-2024-08-06", "usage": {"prompt_tokens": 1000000, "completion_tokens": 0}}"#;
+/// let pricer = Pricer::at("2026-01-15".parse()?).tier(Tier::Batch);
+/// assert_eq!(pricer.cost(&Usage::from_json(body)?)?.total().to_string(), "1.25");
+/// # Ok::<(), tokenfare::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Pricer<'p, 'c> {
+    catalog: &'c Catalog,
+    at: At,
+    tier: Option<Tier>,
+    model: Option<&'p str>,
+    provider: Option<&'p str>,
+    region: Option<&'p str>,
+}
+
+/// By the bundled prices of now.
+impl Default for Pricer<'_, 'static> {
+    fn default() -> Self {
+        Self::at(At::now())
+    }
+}
+
+impl Pricer<'_, 'static> {
+    /// Prices by the bundled prices of a moment.
+    #[must_use]
+    pub fn at(at: At) -> Self {
+        Self { catalog: Catalog::bundled(), at, tier: None, model: None, provider: None, region: None }
+    }
+}
+
+impl<'p, 'c> Pricer<'p, 'c> {
+    /// Prices by another catalog.
+    #[must_use]
+    pub fn catalog(self, catalog: &Catalog) -> Pricer<'p, '_> {
+        let Self { at, tier, model, provider, region, .. } = self;
+        Pricer { catalog, at, tier, model, provider, region }
+    }
+
+    /// Names the tier that was asked for. What a response says served it holds, but for a batch, which it cannot know.
+    #[must_use]
+    pub fn tier(self, tier: Tier) -> Self {
+        Self { tier: Some(tier), ..self }
+    }
+
+    /// Names the model of usages that name none, or one that is not known: an Azure deployment, a fine-tuned model of a host.
+    #[must_use]
+    pub fn model(self, model: &'p str) -> Self {
+        Self { model: Some(model), ..self }
+    }
+
+    /// Names the provider, where the names of models do not decide it.
+    #[must_use]
+    pub fn provider(self, provider: &'p str) -> Self {
+        Self { provider: Some(provider), ..self }
+    }
+
+    /// Names the region that was asked for, where the response does not say it.
+    #[must_use]
+    pub fn region(self, region: &'p str) -> Self {
+        Self { region: Some(region), ..self }
+    }
+
+    /// Prices a usage.
+    ///
+    /// # Errors
+    ///
+    /// If the model is not known ([`Error::is_unknown_model`]), has no rate for what was used, or not in that tier or region, or
+    /// not on that day ([`Error::is_missing_rate`]), or the usage cannot be ([`Error::is_bad_usage`]).
+    pub fn cost(&self, usage: &Usage) -> Result<Cost<'c>, Error> {
+        let model = self.model_of(usage)?;
+        self.cost_of(model, usage)
+    }
+
+    /// Prices many usages, on all processors; each has its own answer, in order.
+    #[must_use]
+    pub fn costs(&self, usages: &[Usage]) -> Vec<Result<Cost<'c>, Error>> {
+        self.each(usages, None, |usage| self.cost(usage))
+    }
+
+    /// Reads and prices many bodies of JSON, on all processors or as many as are said; each has its own answer, in order: its total,
+    /// which is all that a sum needs.
+    pub fn totals<T: AsRef<str> + Sync>(
+        &self,
+        format: Option<Format>,
+        bodies: &[T],
+        threads: Option<NonZeroUsize>,
+    ) -> Vec<Result<Money, Error>> {
+        self.each(bodies, threads, |body| Ok(self.cost(&Usage::from_json_as(format, body.as_ref())?)?.total()))
+    }
+
+    /// Prices many usages as [`Pricer::totals`] does; what could not be read keeps its error.
+    pub fn totals_of(
+        &self,
+        usages: &[Result<Usage, Error>],
+        threads: Option<NonZeroUsize>,
+    ) -> Vec<Result<Money, Error>> {
+        self.each(usages, threads, |usage| Ok(self.cost(usage.as_ref().map_err(Clone::clone)?)?.total()))
+    }
+
+    fn each<T: Sync, R: Send>(
+        &self,
+        items: &[T],
+        threads: Option<NonZeroUsize>,
+        price: impl Fn(&T) -> R + Sync,
+    ) -> Vec<R> {
+        #[cfg(feature = "rayon")]
+        return tokenfare_core::in_parallel(items, STRETCH, threads, |some| some.iter().map(&price).collect());
+        #[cfg(not(feature = "rayon"))]
+        {
+            let _ = threads;
+            items.iter().map(price).collect()
+        }
+    }
+
+    /// Returns the moment whose prices these are.
+    #[must_use]
+    pub fn moment(&self) -> At {
+        self.at
+    }
+
+    pub(super) fn cost_of(&self, model: Resolved<'c>, usage: &Usage) -> Result<Cost<'c>, Error> {
+        let (tier, notes) = self.served(usage)?;
+        let find = |name: &str| self.find(name, usage.provider.as_deref());
+        let region = usage.region.as_deref().or(self.region);
+        Bill::of(model, usage, self.at, tier, region, find, notes)
+    }
+
+    /// The model that a usage is priced as.
+    pub(super) fn model_of(&self, usage: &Usage) -> Result<Resolved<'c>, Error> {
+        let hint = usage.provider.as_deref();
+        match (usage.model.as_deref(), self.model) {
+            (Some(said), None) => self.find(said, hint),
+            (None, Some(named)) => self.find(named, hint),
+            (Some(said), Some(named)) => match self.find(said, hint) {
+                // A name that only the caller's account knows.
+                Err(error) if error.is_unknown_model() => self.find(named, hint),
+                found => found,
+            },
+            (None, None) => Err(Error::no_model()),
+        }
+    }
+
+    /// Finds a model by name; at the provider that the form of the body hints at, if it has one of the name there.
+    pub(super) fn find(&self, name: &str, hint: Option<&str>) -> Result<Resolved<'c>, Error> {
+        let on = self.at.day();
+        if let Some(provider) = self.provider {
+            return Ok(self.catalog.model_of(provider, name, Some(on))?);
+        }
+        if let Some(provider) = hint
+            && let Ok(found) = self.catalog.model_of(provider, name, Some(on))
+        {
+            return Ok(found);
+        }
+        Ok(self.catalog.model_at(name, on)?)
+    }
+
+    /// The tier that served it, and what is to be said of that.
+    fn served(&self, usage: &Usage) -> Result<(Tier, Vec<String>), Error> {
+        let said = match usage.tier.as_deref() {
+            None | Some("auto") => None,
+            Some("default" | "standard" | "on_demand" | "standard_only") => Some(Tier::Standard),
+            Some(word) => Some(word.parse::<Tier>()?),
+        };
+        let asked = self.tier.or(usage.is_batch.then_some(Tier::Batch));
+        Ok(match (asked, said) {
+            (Some(Tier::Batch), None | Some(Tier::Standard)) => (Tier::Batch, Vec::new()),
+            (Some(asked), Some(said)) if asked != said => {
+                (said, vec![format!("the response says that the tier `{said}` served it, not `{asked}`")])
+            }
+            (_, Some(said)) => (said, Vec::new()),
+            (Some(asked), None) => (asked, Vec::new()),
+            (None, None) => (Tier::Standard, Vec::new()),
+        })
+    }
+}
+
+impl<'c> Model<'c> {
+    /// Prices a usage as one of this model, whatever model it names.
+    ///
+    /// # Errors
+    ///
+    /// If the model has no rate for what was used, or not in that tier or on that day ([`Error::is_missing_rate`]), or the usage
+    /// cannot be ([`Error::is_bad_usage`]).
+    pub fn cost(&self, usage: &Usage, at: At) -> Result<Cost<'c>, Error> {
+        Pricer::at(at).catalog(self.facts().catalog()).cost_of(self.resolved(), usage)
+    }
+}
+
+impl Usage {
+    /// Prices it as one of the model that it names, by the bundled prices of a moment.
+    ///
+    /// ```
+    /// use tokenfare::Usage;
+    ///
+    /// let body = r#"{"model": "o3-mini-2025-01-31", "usage": {"prompt_tokens": 1000, "completion_tokens": 5000, "total_tokens": 6000}}"#;
+    /// let cost = Usage::from_json(body)?.cost("2026-11-20".parse()?)?;
+    /// assert_eq!(cost.total().to_string(), "0.0231");
+    /// # Ok::<(), tokenfare::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Pricer::cost`].
+    pub fn cost(&self, at: At) -> Result<Cost<'static>, Error> {
+        Pricer::at(at).cost(self)
+    }
+}
