@@ -1,7 +1,7 @@
 """A second pricing of usage, slow and plain: from the files of the catalog and a response to money, in whole numbers.
 
-It shares no code with the library. `cost` is all of it: `read` makes the usage of a body, `price` the money of a usage, and
-`random_case` draws bodies that both sides are asked about.
+It shares no code with the library. `cost` is all of it: `read` makes the usage of a body, `price` the money of a usage.
+`cost_bodies.py` draws bodies that both sides are asked about.
 
 What it decides where price lists are silent:
 
@@ -32,11 +32,10 @@ What it decides where price lists are silent:
 from __future__ import annotations
 
 import math
-import random
 import re
 import sys
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timezone
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -477,7 +476,9 @@ def read_responses(body: dict[str, Any], usage: dict[str, Any]) -> Usage:
     """OpenAI's responses, and xAI's."""
     found = Usage("openai.responses", body.get("model"), tier=tier_of(body.get("service_tier")))
     before, after = inner(usage, "input_tokens_details"), inner(usage, "output_tokens_details")
-    tokens = Tokens(prompt=number(usage, "input_tokens", required=True), output=number(usage, "output_tokens", required=True))
+    tokens = Tokens(
+        prompt=number(usage, "input_tokens", required=True), output=number(usage, "output_tokens", required=True)
+    )
     tokens.read = number(before, "cached_tokens")
     subset(tokens.read, tokens.prompt, "cached_tokens")
     if write := number(before, "cache_write_tokens"):
@@ -515,7 +516,9 @@ def check_total(usage: dict[str, Any], *parts: int) -> None:
 def read_images(body: dict[str, Any], usage: dict[str, Any]) -> Usage:
     """OpenAI's images that are counted in tokens."""
     before, after = inner(usage, "input_tokens_details"), inner(usage, "output_tokens_details")
-    tokens = Tokens(prompt=number(usage, "input_tokens", required=True), output=number(usage, "output_tokens", required=True))
+    tokens = Tokens(
+        prompt=number(usage, "input_tokens", required=True), output=number(usage, "output_tokens", required=True)
+    )
     tokens.prompt_of["image"] = number(before, "image_tokens")
     subset(sum_of(number(before, "image_tokens"), number(before, "text_tokens")), tokens.prompt, "image_tokens")
     tokens.read = number(before, "cached_tokens")
@@ -534,7 +537,9 @@ def read_images(body: dict[str, Any], usage: dict[str, Any]) -> Usage:
 def read_realtime(body: dict[str, Any], usage: dict[str, Any]) -> Usage:
     """OpenAI's realtime sessions, and transcription in tokens: `details` in the singular."""
     before, after = inner(usage, "input_token_details"), inner(usage, "output_token_details")
-    tokens = Tokens(prompt=number(usage, "input_tokens", required=True), output=number(usage, "output_tokens", required=True))
+    tokens = Tokens(
+        prompt=number(usage, "input_tokens", required=True), output=number(usage, "output_tokens", required=True)
+    )
     tokens.read = number(before, "cached_tokens")
     subset(tokens.read, tokens.prompt, "cached_tokens")
     cached = inner(before, "cached_tokens_details")
@@ -552,7 +557,9 @@ def read_realtime(body: dict[str, Any], usage: dict[str, Any]) -> Usage:
 
 def read_speech_tokens(body: dict[str, Any], usage: dict[str, Any]) -> Usage:
     """OpenAI's speech at its end: what is made is sound."""
-    tokens = Tokens(prompt=number(usage, "input_tokens", required=True), output=number(usage, "output_tokens", required=True))
+    tokens = Tokens(
+        prompt=number(usage, "input_tokens", required=True), output=number(usage, "output_tokens", required=True)
+    )
     tokens.all_made = "audio"
     check_total(usage, tokens.prompt, tokens.output)
     return Usage("openai.speech", body.get("model"), answers=[tokens])
@@ -764,7 +771,13 @@ def read_usage(body: dict[str, Any], usage: dict[str, Any], format: str | None) 
     if "input_tokens" in usage:
         if body.get("type") in ("speech.audio.done",):
             return read_speech_tokens(body, usage)
-        own = ("cache_creation_input_tokens", "cache_read_input_tokens", "cache_creation", "server_tool_use", "iterations")
+        own = (
+            "cache_creation_input_tokens",
+            "cache_read_input_tokens",
+            "cache_creation",
+            "server_tool_use",
+            "iterations",
+        )
         if body.get("type") in ("message", "message_delta") or any(key in usage for key in own):
             return read_anthropic(body, usage)
         if body.get("object") != "response" and (isinstance(body.get("data"), list) or "created" in body):
@@ -811,15 +824,22 @@ def decimal(units: int) -> Decimal:
     return Decimal(f"{dollars}.{places:015}")
 
 
-def moment(at: Any) -> tuple[date, int | None]:
+MOMENT = r"(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?(Z|[+-]\d{2}:\d{2})?)?"
+
+
+def moment(at: str) -> tuple[date, int | None]:
     """The day, and the minute of it, in UTC."""
+    found = re.fullmatch(MOMENT, at, re.ASCII)
+    if found is None:
+        raise Refused("InvalidValue", at)
+    day, clock, zone = found.groups()
     try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", at):
-            return date.fromisoformat(at), None
-        parsed = datetime.fromisoformat(at.replace("Z", "+00:00"))
-    except (ValueError, TypeError, AttributeError):
+        if clock is None:
+            return date.fromisoformat(day), None
+        parsed = datetime.fromisoformat(f"{day}T{clock}{'+00:00' if zone in (None, 'Z') else zone}")
+    except ValueError:
         raise Refused("InvalidValue", at) from None
-    parsed = parsed.replace(tzinfo=timezone.utc) if parsed.tzinfo is None else parsed.astimezone(timezone.utc)
+    parsed = parsed.astimezone(timezone.utc)
     return parsed.date(), parsed.hour * 60 + parsed.minute
 
 
