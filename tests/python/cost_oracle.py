@@ -5,26 +5,27 @@ It shares no code with the library. `cost` is all of it: `read` makes the usage 
 
 What it decides where price lists are silent:
 
-1. A line is written for an amount that is not zero; a rate that is known to be zero makes a line of zero. No rate is needed for
-   what was not used, but a price of the day is.
+1. A line is written for an amount that is not zero; a rate that is known to be zero makes a line of zero. No rate is needed
+   for what was not used, but a price of the day is.
 2. The model is the response's, if the catalog knows that name; else the caller's.
 3. The tier served counts, not the one asked for: a tier in the response wins, but for `batch`, which only the caller knows.
    `default`, `standard`, `on_demand` and `standard_only` are the standard tier, `auto` says nothing.
-4. Reasoning tokens are output. They have a line of their own only where they have a rate of their own, and the line of output
-   has the rest. Whether they stand inside or outside the output is decided by the total; without a total, by the catalog, and
-   by the provider: outside at xAI's chat and in Perplexity's own field.
-5. Tokens read from a cache and written to one are apart from `input`. Without a rate for them they are not priced as input.
+4. Reasoning tokens are output. They have a line of their own only where they have a rate of their own, and the line of
+   output has the rest. Whether they stand inside or outside the output is decided by the total; without a total, by the
+   catalog, and by the provider: outside at xAI's chat and in Perplexity's own field.
+5. Tokens read from a cache and written to one are apart from `input`. Without a rate of their own they have no price.
 6. Tokens of sound, pictures and films in the prompt have their own rate. Without one, pictures and films are `input` if the
    model takes them, or if what it takes is not known; sound is `input` if the model takes it and its price has no rate for
    sound at all. In the answer they need their own rate. Documents are text.
-7. Cached tokens of another modality have their own cache rate; else that of text, if the modality's rate is that of text. If a
-   response does not say what was cached, it was text first, then pictures, films, sound.
-8. A long prompt is one of so many tokens in all: uncached, read from a cache, written to one, and of tools.
+7. Cached tokens of another modality have their own cache rate; else that of text, if the modality's rate is that of text. If
+   a response does not say what was cached, it was text first, then pictures, films, sound.
+8. A long prompt is one of so many tokens in all: uncached, read from a cache, written to one, and of tools. Each iteration of
+   an Anthropic response has a prompt of its own.
 9. A fee per request is one for each body. A chat model that searches has one web search for each body; its context size is
    `medium` if the body does not say, at Perplexity `low`.
 10. Where a price has a rate for seconds and none for input, the tokens of a response that counts seconds are not billed.
-11. Pictures made through the images API are pictures unless the response says otherwise; so is sound made by a model that gives
-    nothing but sound.
+11. Pictures made through the images API are pictures unless the response says otherwise; so is sound made by a model that
+    gives nothing but sound.
 12. If the iterations of an Anthropic response have a fallback that answered, other models' messages among them were declined.
 13. Amounts are whole numbers of 64 bits, and so are their sums. Seconds are rounded up.
 """

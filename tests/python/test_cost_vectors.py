@@ -98,6 +98,35 @@ def test_cost_of_text_is_that_of_the_body(vector: dict[str, Any]) -> None:
             assert tf.cost(body, **options(vector)).total == Decimal(vector["total"])
 
 
+class Response:
+    """What the libraries of providers return: an object that says itself as a `dict` or as JSON."""
+
+    def __init__(self, body: dict[str, Any]) -> None:
+        self.body = body
+
+    def model_dump(self, **_: Any) -> dict[str, Any]:
+        return dict(self.body)
+
+    def model_dump_json(self, **_: Any) -> str:
+        return json.dumps(self.body)
+
+    def to_dict(self, **_: Any) -> dict[str, Any]:
+        return dict(self.body)
+
+    def to_json(self, **_: Any) -> str:
+        return json.dumps(self.body)
+
+
+@requires_cost
+@pytest.mark.parametrize("vector", VECTORS[::17], ids=[vector["name"] for vector in VECTORS[::17]])
+def test_cost_of_an_object_is_that_of_its_body(vector: dict[str, Any]) -> None:
+    if "error" in vector:
+        with pytest.raises(getattr(tf, vector["error"])):
+            tf.cost(Response(vector["body"]), **options(vector))
+    else:
+        assert tf.cost(Response(vector["body"]), **options(vector)).total == Decimal(vector["total"])
+
+
 @requires_cost
 def test_an_option_that_there_is_not_is_an_error() -> None:
     body = {"model": "gpt-5.4", "usage": {"prompt_tokens": 10, "completion_tokens": 5}}
