@@ -127,7 +127,7 @@ def chat(draw: Draw) -> Body:
 
 
 def openrouter(draw: Draw) -> Body:
-    body = {"id": "gen-1", "object": "chat.completion", "model": draw.name, "choices": [], "usage": chat_usage(draw)}
+    body: Body = {"object": "chat.completion", "model": draw.name, "choices": [], "usage": chat_usage(draw)}
     body["usage"] |= {"cost": draw.numbers.randrange(10**6) / 10**8, "is_byok": draw.chance(0.2)}
     draw.options["provider"] = "openrouter"
     return body
