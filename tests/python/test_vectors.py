@@ -7,7 +7,7 @@ from typing import Any
 
 import tokenfare as tf
 
-FILES = sorted((Path(__file__).parents[1] / "vectors").glob("*.jsonl"))
+FILES = sorted((Path(__file__).parents[1] / "vectors").glob("*_*.jsonl"))
 
 
 def vectors() -> list[dict[str, Any]]:
