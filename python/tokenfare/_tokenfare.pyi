@@ -16,13 +16,18 @@ from typing import Any, Literal, SupportsIndex, final
 __version__: str
 
 __all__ = [
+    "BadUsage",
     "BadVocabulary",
     "Chunk",
+    "Compared",
+    "Cost",
+    "Costs",
     "Counter",
     "Encoding",
     "Error",
     "InvalidUtf8",
     "InvalidValue",
+    "Line",
     "MissingRate",
     "Model",
     "NotExact",
@@ -33,8 +38,12 @@ __all__ = [
     "UnknownModel",
     "UnknownSpecial",
     "UnknownToken",
+    "Usage",
     "__version__",
     "as_of",
+    "compare",
+    "cost",
+    "costs",
     "count",
     "count_batch",
     "encoding",
@@ -42,6 +51,7 @@ __all__ = [
     "model",
     "models",
     "price",
+    "usage",
 ]
 
 def count(
@@ -517,6 +527,240 @@ class Model:
     def __hash__(self) -> int: ...
     def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
 
+def cost(
+    body: Any,
+    *,
+    model: str | None = None,
+    provider: str | None = None,
+    at: str | date | datetime | None = None,
+    tier: str | None = None,
+    region: str | None = None,
+    format: str | None = None,
+) -> Cost:
+    """Returns what a request cost, from its response: a `dict`, JSON, or an object of a provider's library.
+
+    The response may be whole, the last event of a stream, a line of a batch's results, or its `usage` alone; of any
+    provider, told by what it holds unless `format` names the form. Where nothing is stated as used, what decides the price
+    is read: the size, quality and number of pictures, the text to be spoken, the seconds of sound.
+
+    `model` names the model where the body names none that is known. Prices are those of `at`, or of now. `tier` and
+    `region` say what the response cannot: a batch, a residency. What it says of its tier itself holds.
+
+    >>> body = {"model": "o3-mini", "usage": {"prompt_tokens": 1000, "completion_tokens": 5000}}
+    >>> tf.cost(body, at="2026-11-20").total
+    Decimal('0.0231')
+    >>> tf.cost({"model": "dall-e-3", "size": "1024x1792", "quality": "hd", "n": 2}, at="2025-02-01").total
+    Decimal('0.24')
+
+    Raises `UnknownModel`, `MissingRate` for what has no price, `BadUsage` for what cannot be, `InvalidValue` for a tier or
+    format that there is not.
+    """
+
+def costs(
+    rows: Iterable[Any] | str | bytes,
+    *,
+    model: str | None = None,
+    provider: str | None = None,
+    at: str | date | datetime | None = None,
+    tier: str | None = None,
+    region: str | None = None,
+    format: str | None = None,
+    threads: SupportsIndex | None = None,
+) -> Costs:
+    """Returns what many requests cost, on all processors: `rows` are bodies as `tf.cost` takes them, or lines of JSON in one text.
+
+    A row that has no cost does not stop the others.
+
+    >>> rows = ['{"model": "gpt-4o-mini", "usage": {"input_tokens": 7, "output_tokens": 0}}'] * 1000
+    >>> tf.costs(rows, at="2026-11-20").total
+    Decimal('0.00105')
+    """
+
+def compare(
+    body: Any,
+    models: Iterable[str],
+    *,
+    at: str | date | datetime | None = None,
+    tier: str | None = None,
+    region: str | None = None,
+    format: str | None = None,
+) -> list[Compared]:
+    """Returns what the same usage would cost with other models: the cheapest first, then what would not fit, then what has no price.
+
+    Tokens are taken as they are. Another vocabulary would have cut the text into more or fewer.
+
+    >>> body = {"model": "gpt-4o", "usage": {"prompt_tokens": 20_000, "completion_tokens": 500}}
+    >>> tf.compare(body, ["o3-mini", "gpt-4", "gpt-4o-mini"], at="2026-11-20")
+    [<Compared gpt-4o-mini: 0.0033 USD>, <Compared o3-mini: 0.0242 USD>, <Compared gpt-4: 0.63 USD>]
+    """
+
+def usage(body: Any, *, format: str | None = None) -> Usage:
+    """Returns what a request used, from its response, in one form for all providers; `tf.cost` takes it too.
+
+    >>> body = {"usage": {"input_tokens": 10, "cache_read_input_tokens": 2000, "output_tokens": 50}}
+    >>> tf.usage(body)
+    <Usage of ?: 2010 in, 50 out>
+
+    Raises `BadUsage` for what cannot be.
+    """
+
+@final
+class Usage:
+    """What a request used: `input_tokens` is all of the prompt and `output_tokens` all of the answer, the others are parts of these."""
+
+    @property
+    def model(self) -> str | None:
+        """The model that answered, as the response names it."""
+
+    @property
+    def format(self) -> str | None:
+        """The form it was read from."""
+
+    @property
+    def tier(self) -> str | None:
+        """The tier that served it, in the provider's word."""
+
+    @property
+    def input_tokens(self) -> int:
+        """All tokens of the prompt."""
+
+    @property
+    def output_tokens(self) -> int:
+        """All tokens of the answer, reasoning included."""
+
+    @property
+    def reasoning_tokens(self) -> int:
+        """Of the answer, reasoning."""
+
+    @property
+    def cache_read(self) -> int:
+        """Of the prompt, what was read from a cache."""
+
+    @property
+    def cache_write(self) -> int:
+        """Of the prompt, what was written to a cache, however long it keeps it."""
+
+    def to_otel(self) -> dict[str, int]:
+        """Returns the counts under the names that OpenTelemetry has for them.
+
+        >>> tf.usage({"usage": {"prompt_tokens": 100, "completion_tokens": 9}}).to_otel()
+        {'gen_ai.usage.input_tokens': 100, 'gen_ai.usage.output_tokens': 9}
+        """
+
+@final
+class Cost:
+    """What a request cost, and why. `str` of it is what `explain` returns."""
+
+    @property
+    def total(self) -> Decimal:
+        """The whole, in US dollars."""
+
+    @property
+    def lines(self) -> list[Line]:
+        """The parts, which add up to the whole."""
+
+    @property
+    def model(self) -> str:
+        """The model that answered, by its canonical id."""
+
+    @property
+    def provider(self) -> str:
+        """Who served it."""
+
+    @property
+    def tier(self) -> str:
+        """The tier it was priced in."""
+
+    @property
+    def at(self) -> str:
+        """The moment whose prices these are, as ISO 8601."""
+
+    @property
+    def reported(self) -> Decimal | None:
+        """What the provider says it charged, in US dollars: with a key of one's own, its fee alone."""
+
+    @property
+    def upstream(self) -> Decimal | None:
+        """What the provider behind it charged, as it reports."""
+
+    @property
+    def notes(self) -> list[str]:
+        """What had to be taken for so, each a sentence: a price whose day is in doubt, a second rounded up."""
+
+    def explain(self) -> str:
+        """Returns what was billed at which rate, since when and by whom it is stated, and why it is this one."""
+
+@final
+class Line:
+    """A part of a cost: so many of something at a rate."""
+
+    @property
+    def meter(self) -> str:
+        """What is counted: `input`, `cache_read`, `output`, `web_search`, `images` and so on."""
+
+    @property
+    def detail(self) -> str:
+        """What the rate depends on beside, as the size of a picture; empty if on nothing."""
+
+    @property
+    def amount(self) -> int:
+        """How many."""
+
+    @property
+    def rate(self) -> Decimal:
+        """The rate in US dollars: for a million tokens, for one of anything else."""
+
+    @property
+    def cost(self) -> Decimal:
+        """What all of them cost, in US dollars."""
+
+    @property
+    def model(self) -> str:
+        """The model whose rate it is: another than that of the cost where another had a turn."""
+
+    @property
+    def sources(self) -> list[str]:
+        """What states the rate."""
+
+@final
+class Costs:
+    """What many requests cost, in their order: `costs[i]` is the total of a row, and raises where it has none."""
+
+    @property
+    def total(self) -> Decimal:
+        """The sum of all, in US dollars. Raises where a row has no cost, and says how many and which is the first."""
+
+    @property
+    def known(self) -> Decimal:
+        """The sum of those that have a cost, in US dollars."""
+
+    @property
+    def errors(self) -> dict[int, Error]:
+        """Why rows have no cost, by their number from 0."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, index: int, /) -> Decimal: ...
+
+@final
+class Compared:
+    """What a usage would cost with a model."""
+
+    @property
+    def model(self) -> str:
+        """The model, as it was named."""
+
+    @property
+    def cost(self) -> Cost:
+        """What it would cost. Raises where that is not known."""
+
+    @property
+    def error(self) -> Error | None:
+        """Why it has no cost, if it has none."""
+
+    @property
+    def over(self) -> int:
+        """By how many tokens it would not fit into the model's window, or its longest input or output; 0 if it fits."""
+
 @final
 class Price:
     """The rates of a model on a day, in a tier; `None` where there is no such rate.
@@ -646,6 +890,9 @@ class BadVocabulary(Error, ValueError):
 
     place: str
     """The line or key at which the error lies, if it lies at one; empty if not."""
+
+class BadUsage(Error, ValueError):
+    """A response states a usage that cannot be, or none, or is no response."""
 
 class InvalidValue(Error, ValueError):
     """A value that nothing can be done with: a chunk of no tokens, a day the calendar does not have."""

@@ -32,14 +32,24 @@ impl<'py> Object<'py> {
         if let Ok(mapping) = value.cast::<PyMapping>() {
             return mapping.items()?.iter().map(|item| item.extract()).collect::<PyResult<_>>().map(Some);
         }
-        // Messages of protocol buffers keep their fields elsewhere, and know how to hand them out.
-        if value.hasattr("_pb")? {
-            let dict = value.get_type().call_method1("to_dict", (value,))?;
-            return Ok(Some(dict.cast::<PyDict>()?.iter().collect()));
+        let kind = value.get_type();
+        // What has fields of its own hands them out faster than it writes itself out; other things know how to.
+        if !kind.hasattr("__pydantic_fields__")? {
+            let written = if kind.hasattr("model_dump")? {
+                Some(value.call_method0("model_dump")?)
+            } else if value.hasattr("_pb")? {
+                Some(kind.call_method1("to_dict", (value,))?) // a message of protocol buffers
+            } else if kind.hasattr("to_dict")? {
+                Some(value.call_method0("to_dict")?)
+            } else {
+                None
+            };
+            if let Some(written) = written {
+                return Ok(Some(written.cast::<PyDict>()?.iter().collect()));
+            }
         }
         let mut entries = Vec::new();
-        let fields = value.get_type().getattr_opt("__struct_fields__")?;
-        if let Some(fields) = fields {
+        if let Some(fields) = kind.getattr_opt("__struct_fields__")? {
             for name in fields.try_iter()? {
                 let name = name?;
                 let held = value.getattr(name.cast::<PyString>()?)?;
