@@ -168,7 +168,7 @@ impl Catalog {
         if !found.is_empty() {
             return Ok(found);
         }
-        let base = fine_tuned_of(name).or_else(|| name.strip_prefix(RESOURCE));
+        let base = fine_tuned_of(name).or_else(|| name.strip_prefix(RESOURCE)).or_else(|| snapshot_of(name));
         if let Some(base) = base {
             let found = self.written(provider, base)?;
             if !found.is_empty() {
@@ -302,6 +302,15 @@ fn fine_tuned_of(name: &str) -> Option<&str> {
     let start = name.find(FINE_TUNED).filter(|&at| at == 0 || name[..at].ends_with('/'))? + FINE_TUNED.len();
     let end = name[start..].find(':').map(|at| start + at)?;
     Some(&name[..end])
+}
+
+/// What a legacy model goes by whose answers name the snapshot too: `gpt-3.5-turbo-instruct` of
+/// `gpt-3.5-turbo-instruct:20230824-v2`.
+fn snapshot_of(name: &str) -> Option<&str> {
+    let (base, snapshot) = name.split_once(':')?;
+    let (date, version) = snapshot.rsplit_once("-v")?;
+    let is_date = date.len() >= 8 && date.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    (is_date && !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit())).then_some(base)
 }
 
 impl fmt::Debug for Catalog {

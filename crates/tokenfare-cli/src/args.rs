@@ -5,7 +5,7 @@ use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use tokenfare::Date;
+use tokenfare::{At, By, Date, Tier};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -42,6 +42,19 @@ Environment:
   TOKENFARE_ENCODING, TOKENFARE_MODEL, TOKENFARE_INVALID_UTF8, TOKENFARE_THREADS,
   TOKENFARE_COLOR and TOKENFARE_CATALOG stand for the options of these names.
   NO_COLOR and CLICOLOR_FORCE are heeded.";
+
+const COST_NOTES: &str = "\
+Examples:
+  tokenfare cost response.json                  what it cost, line by line
+  tokenfare cost log.jsonl --by model,day       what a log cost
+  curl … | tokenfare cost -m my-deployment      from a pipe
+  tokenfare cost log.jsonl --format jsonl       a line for each response
+
+What is written:
+  Of one response, the lines of its cost on a terminal, elsewhere the amount
+  alone. Of several, their sums. Money is US dollars, exact to the last digit.
+
+Exit codes are those of `tokenfare --help`: 3 if some responses have no cost.";
 
 const TEMPLATE: &str = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
 
@@ -99,6 +112,10 @@ pub(crate) enum Command {
     /// Counts files, directories and standard input (what happens without a command, too)
     #[command(before_help = EXAMPLES, after_long_help = NOTES, help_template = TEMPLATE)]
     Count(CountArgs),
+
+    /// Says what requests cost, from their responses: one, or logs of many
+    #[command(after_long_help = COST_NOTES)]
+    Cost(CostArgs),
 
     /// Lists models with their windows and today's prices
     Models(ModelsArgs),
@@ -172,6 +189,52 @@ pub(crate) struct CountArgs {
     /// Add up by extension or directory: ext, dir
     #[arg(long, value_name = "WHAT", hide_possible_values = true, help_heading = "Output")]
     pub(crate) by: Option<Grouping>,
+
+    #[command(flatten)]
+    pub(crate) output: FormatArgs,
+}
+
+#[derive(Args)]
+pub(crate) struct CostArgs {
+    /// Files of responses, or of their usage: JSON, a list of it, or a line of it for each; - for standard input
+    #[arg(value_name = "PATH", value_hint = ValueHint::FilePath)]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// The model of responses that name none that is known
+    #[arg(short, long, value_name = "ID", help_heading = "Pricing")]
+    pub(crate) model: Option<String>,
+
+    /// The provider, where the names of models do not decide it
+    #[arg(long, value_name = "NAME", help_heading = "Pricing")]
+    pub(crate) provider: Option<String>,
+
+    /// By the prices of this day or moment [default: of when each was made, where it says so, else now]
+    #[arg(long, value_name = "TIME", help_heading = "Pricing")]
+    pub(crate) at: Option<At>,
+
+    /// The tier that was asked for, which a batch does not say itself: batch, flex, priority
+    #[arg(long, value_name = "TIER", help_heading = "Pricing")]
+    pub(crate) tier: Option<Tier>,
+
+    /// The region that was asked for, where the response does not say it
+    #[arg(long, value_name = "REGION", help_heading = "Pricing")]
+    pub(crate) region: Option<String>,
+
+    /// The form of the responses, as openai.chat [default: told by what they hold]
+    #[arg(long, value_name = "FORM", help_heading = "Pricing")]
+    pub(crate) usage_format: Option<tokenfare::Format>,
+
+    /// Stop at the first response that has no cost
+    #[arg(long, help_heading = "Pricing")]
+    pub(crate) fail_fast: bool,
+
+    /// Use so many threads [default: as many as there are processors]
+    #[arg(short = 'j', long, value_name = "N", env = "TOKENFARE_THREADS", hide_env = true, help_heading = "Pricing")]
+    pub(crate) threads: Option<NonZeroUsize>,
+
+    /// Add up by model, provider, tier, day, month, or several of them with commas between
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', help_heading = "Output")]
+    pub(crate) by: Vec<By>,
 
     #[command(flatten)]
     pub(crate) output: FormatArgs,

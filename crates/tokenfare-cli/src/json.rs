@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use tokenfare_corpus::Name;
 
@@ -243,6 +244,90 @@ pub(crate) struct Change {
     pub(crate) per: &'static str,
     pub(crate) before: Option<String>,
     pub(crate) after: Option<String>,
+}
+
+/// What one response cost: `tokenfare.cost/1`
+#[derive(Serialize)]
+pub(crate) struct Cost<'c> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) schema: Option<&'static str>,
+    #[serde(flatten)]
+    pub(crate) place: Place<'c>,
+    pub(crate) model: &'c str,
+    pub(crate) provider: &'c str,
+    pub(crate) at: String,
+    pub(crate) tier: &'static str,
+    pub(crate) input_tokens: u64,
+    pub(crate) output_tokens: u64,
+    pub(crate) total: String,
+    pub(crate) currency: &'static str,
+    pub(crate) lines: Vec<CostLine<'c>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reported: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) upstream: Option<String>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    pub(crate) notes: &'c [String],
+}
+
+/// Where a response stands.
+#[derive(Serialize, Clone, Copy)]
+pub(crate) struct Place<'c> {
+    pub(crate) path: &'c str,
+    pub(crate) line: u64,
+}
+
+/// A part of a cost.
+#[derive(Serialize)]
+pub(crate) struct CostLine<'c> {
+    pub(crate) rate: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(crate) of: &'c str,
+    pub(crate) amount: u64,
+    pub(crate) usd: String,
+    pub(crate) per: u64,
+    pub(crate) cost: String,
+    pub(crate) model: &'c str,
+    pub(crate) since: String,
+    pub(crate) sources: Vec<&'c str>,
+}
+
+/// What many responses cost: `tokenfare.costs/1`
+#[derive(Serialize)]
+pub(crate) struct Costs<'c> {
+    pub(crate) schema: &'static str,
+    pub(crate) currency: &'static str,
+    pub(crate) by: Vec<&'static str>,
+    pub(crate) groups: Vec<CostGroup<'c>>,
+    pub(crate) total: Sums,
+    pub(crate) errors: Vec<NoCost<'c>>,
+}
+
+/// What some responses have in common, and their sums.
+#[derive(Serialize)]
+pub(crate) struct CostGroup<'c> {
+    pub(crate) group: BTreeMap<&'static str, &'c str>,
+    #[serde(flatten)]
+    pub(crate) sums: Sums,
+}
+
+/// Sums of usage and cost.
+#[derive(Serialize)]
+pub(crate) struct Sums {
+    pub(crate) requests: u64,
+    pub(crate) input_tokens: u64,
+    pub(crate) cache_read: u64,
+    pub(crate) output_tokens: u64,
+    pub(crate) reasoning_tokens: u64,
+    pub(crate) cost: String,
+}
+
+/// A response without a cost.
+#[derive(Serialize)]
+pub(crate) struct NoCost<'c> {
+    #[serde(flatten)]
+    pub(crate) place: Place<'c>,
+    pub(crate) error: String,
 }
 
 /// `tokenfare.encodings/1`

@@ -3,6 +3,7 @@
 
 mod args;
 mod catalog;
+mod cost;
 mod count;
 mod json;
 mod list;
@@ -98,6 +99,7 @@ fn run(cli: &Cli, matches: &ArgMatches, messages: &Messages) -> Result<Exit, Fai
             let matches = matches.subcommand_matches("count").expect("the command is `count`");
             count::run(args, matches, catalog, cli.color, messages)
         }
+        Some(Command::Cost(args)) => cost::run(args, catalog, cli.color, messages),
         Some(Command::Models(args)) => list::models(args, catalog, cli.color, messages),
         Some(Command::Prices(args)) => prices::run(args, catalog, cli.color, messages),
         Some(Command::Catalog(Catalog::Check { files })) => catalog::check(files, messages),

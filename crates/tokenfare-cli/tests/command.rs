@@ -531,6 +531,100 @@ fn a_file_of_prices_is_checked_and_laid_over_the_bundled_ones() {
     assert!(refused.err.ends_with("force it with --force-catalog\n"), "{}", refused.err);
 }
 
+/// A response of gpt-4o-mini with so many tokens of input, made on a day.
+fn response(day: &str, input: u64) -> String {
+    format!(
+        r#"{{"model":"gpt-4o-mini","created_at":"{day}T12:00:00Z","usage":{{"prompt_tokens":{input},"completion_tokens":0}}}}"#
+    )
+}
+
+#[test]
+fn one_response_is_its_cost() {
+    let tree = Tree::new(
+        "cost",
+        &[(
+            "usage.json",
+            br#"{"model": "o3-mini",
+        "usage": {"prompt_tokens": 1000, "completion_tokens": 5000, "total_tokens": 6000}}"#,
+        )],
+    );
+    assert_ran(&tree.run(&["cost", "usage.json", "--at", "2026-11-20"]), 0, "0.0231\n", "");
+    let explained = tree.run(&["cost", "usage.json", "--at", "2026-11-20", "--format", "table"]);
+    assert!(
+        explained.out.starts_with("o3-mini-2025-01-31 of openai, 2026-11-20, standard tier\n"),
+        "{}",
+        explained.out
+    );
+    assert!(explained.out.contains("  output  5,000 × 4.4 per million  0.022\n"), "{}", explained.out);
+    let json = tree.run(&["cost", "usage.json", "--at", "2026-11-20", "--json"]).json();
+    assert_eq!(json["schema"], "tokenfare.cost/1");
+    assert_eq!((&json["total"], &json["model"]), (&json!("0.0231"), &json!("o3-mini-2025-01-31")));
+    assert_eq!(json["lines"][1]["cost"], "0.022");
+    // From a pipe, and its usage alone.
+    let usage = br#"{"input_tokens": 1000, "output_tokens": 5000}"#;
+    assert_ran(&tree.run_on(usage, &["cost", "-m", "o3-mini", "--at", "2026-11-20"]), 0, "0.0231\n", "");
+    let batch = tree.run_on(usage, &["cost", "-m", "o3-mini", "--at", "2026-11-20", "--tier", "batch"]);
+    assert_ran(&batch, 0, "0.01155\n", "");
+}
+
+#[test]
+fn a_log_is_added_up_and_bad_lines_are_listed() {
+    let mut log = [response("2026-01-05", 100), response("2026-01-06", 200), response("2026-01-05", 700)].join("\n");
+    log.push_str("\n\n{\"model\": \"gpt-4o-mni\", \"usage\": {\"prompt_tokens\": 1}}\nnot JSON\n");
+    let tree = Tree::new("log", &[("log.jsonl", log.as_bytes())]);
+    let by_day = tree.run(&["cost", "log.jsonl", "--by", "model,day"]);
+    let model = "gpt-4o-mini-2024-07-18";
+    assert_eq!(
+        by_day.out,
+        format!("{model}\t2026-01-05\t2\t800\t0\t0\t0\t0.00012\n{model}\t2026-01-06\t1\t200\t0\t0\t0\t0.00003\n")
+    );
+    assert_eq!(by_day.code, 3);
+    assert!(
+        by_day.err.contains("log.jsonl:5: unknown model `gpt-4o-mni`, did you mean `gpt-4o-mini`"),
+        "{}",
+        by_day.err
+    );
+    assert!(by_day.err.contains("log.jsonl:6: the body is not JSON"), "{}", by_day.err);
+    assert_eq!(tree.run(&["cost", "log.jsonl"]).out, "0.00015\n");
+    let json = tree.run(&["cost", "log.jsonl", "--by", "month", "--json"]).json();
+    assert_eq!(json["groups"][0]["group"], json!({"month": "2026-01"}));
+    assert_eq!((&json["total"]["requests"], &json["total"]["cost"]), (&json!(3), &json!("0.00015")));
+    assert_eq!(json["errors"][0]["line"], 5);
+    let lines = tree.run(&["cost", "log.jsonl", "--format", "jsonl"]);
+    let totals: Vec<Value> = lines.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(totals.iter().map(|line| line["line"].as_u64()).collect::<Vec<_>>(), [Some(1), Some(2), Some(3)]);
+    let stopped = tree.run(&["cost", "log.jsonl", "--fail-fast"]);
+    assert_eq!((stopped.code, stopped.out.as_str()), (3, ""));
+}
+
+#[test]
+fn a_list_of_responses_is_one_of_each() {
+    let list = format!("[{},\n {}]", response("2026-01-05", 100), response("2026-01-06", 200));
+    let tree = Tree::new("list", &[("list.json", list.as_bytes())]);
+    assert_ran(&tree.run(&["cost", "list.json"]), 0, "0.000045\n", "");
+}
+
+#[test]
+fn what_has_no_cost_says_why() {
+    let tree = Tree::new("no-cost", &[]);
+    let ran = |body: &str, args: &[&str]| tree.run_on(body.as_bytes(), &[&["cost"], args].concat());
+    let impossible = ran(r#"{"model": "gpt-4o", "usage": {"prompt_tokens": -5, "completion_tokens": 0}}"#, &[]);
+    assert_eq!(impossible.code, 3);
+    assert!(
+        impossible.err.contains("<stdin>:1: prompt_tokens is -5, and not a whole number from 0"),
+        "{}",
+        impossible.err
+    );
+    let nothing = ran(r#"{"model": "gpt-4o", "choices": []}"#, &[]);
+    assert!(nothing.err.contains("give the response with its `usage`"), "{}", nothing.err);
+    assert_eq!(ran("{}", &["--tier", "flexx"]).code, 2);
+    assert_eq!(ran("{}", &["--by", "week"]).code, 2);
+    assert_eq!(ran("{}", &["--at", "yesterday"]).code, 2);
+    let missing = tree.run(&["cost", "nowhere.json"]);
+    assert_eq!(missing.code, 3);
+    assert!(missing.err.starts_with("error: nowhere.json: "), "{}", missing.err);
+}
+
 #[test]
 fn encodings_are_listed() {
     let tree = Tree::new("encodings", &[]);

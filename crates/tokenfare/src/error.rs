@@ -1,5 +1,6 @@
 //! What can go wrong between a name and a number.
 
+use crate::report::By;
 use crate::usage::Format;
 use std::fmt;
 use tokenfare_catalog::Meter;
@@ -19,6 +20,7 @@ enum Kind {
     BadUsage { why: String },
     NotATime { text: String },
     UnknownFormat { text: String },
+    UnknownGrouping { text: String },
     UnpricedTool { tool: String },
     BilledByToken { model: String, meter: Meter },
     NoModel,
@@ -53,6 +55,10 @@ impl Error {
         Self { kind: Box::new(Kind::UnknownFormat { text: text.to_owned() }) }
     }
 
+    pub(crate) fn unknown_grouping(text: &str) -> Self {
+        Self { kind: Box::new(Kind::UnknownGrouping { text: text.to_owned() }) }
+    }
+
     pub(crate) fn unpriced_tool(tool: &str) -> Self {
         Self { kind: Box::new(Kind::UnpricedTool { tool: tool.to_owned() }) }
     }
@@ -75,7 +81,7 @@ impl Error {
     #[must_use]
     pub fn is_malformed(&self) -> bool {
         match &*self.kind {
-            Kind::NotATime { .. } | Kind::UnknownFormat { .. } => true,
+            Kind::NotATime { .. } | Kind::UnknownFormat { .. } | Kind::UnknownGrouping { .. } => true,
             Kind::Catalog(error) => error.is_malformed(),
             _ => false,
         }
@@ -160,6 +166,13 @@ impl fmt::Display for Error {
                 write!(f, "unknown format `{text}`, known are ")?;
                 for (i, format) in Format::ALL.iter().enumerate() {
                     write!(f, "{}`{format}`", if i == 0 { "" } else { ", " })?;
+                }
+                Ok(())
+            }
+            Kind::UnknownGrouping { text } => {
+                write!(f, "nothing is added up by `{text}`, but by ")?;
+                for (i, by) in By::ALL.iter().enumerate() {
+                    write!(f, "{}`{by}`", if i == 0 { "" } else { ", " })?;
                 }
                 Ok(())
             }

@@ -19,9 +19,10 @@
 //! - [`encoding`] gives an embedded [`Encoding`] by name: counting, encoding, decoding, special tokens, truncation,
 //!   chunks, offsets, growing texts, batches.
 //! - [`model`] gives a [`Model`] by id or alias: its encoding, its window, its dated prices.
+//! - [`Usage`] reads what a request used from what any provider returns; [`Pricer`] says what that cost, line by line, as a
+//!   [`Cost`]; [`Report`] adds many up.
 //!
-//! Counting requests as they are billed, reading usage and pricing it, and budgets are being built on these; they are
-//! not in this version.
+//! Counting requests as they are billed, and budgets, are being built on these; they are not in this version.
 //!
 //! # Features
 //!
@@ -34,6 +35,7 @@ mod cost;
 mod encoding;
 mod error;
 mod model;
+mod report;
 mod usage;
 
 pub use at::At;
@@ -41,6 +43,7 @@ pub use cost::{Compared, Cost, Line, Pricer};
 pub use encoding::{DEFAULT_ENCODING, encoding, encodings};
 pub use error::Error;
 pub use model::{Model, model, model_at, model_of, models, today};
+pub use report::{By, Report, Sums};
 #[cfg(feature = "read")]
 pub use tokenfare_catalog::read;
 pub use tokenfare_catalog::{

@@ -46,10 +46,12 @@ impl<'c, 'u> Bill<'c, 'u> {
         let mut bill = Self { at, tier, region, lines: Vec::with_capacity(4), notes };
         let rates = bill.rates(model, usage.input_tokens)?;
         if usage.turns.is_empty() {
+            bill.notes.extend_from_slice(&usage.notes);
             bill.tokens(model, rates, usage)?;
         }
         for turn in &usage.turns {
             turn.check()?;
+            bill.notes.extend_from_slice(&turn.notes);
             let of = turn.model.as_deref().map_or(Ok(model), &find)?;
             // Each turn is a prompt of its own, and only that can be a long one.
             let rates = bill.rates(of, turn.input_tokens)?;

@@ -49,6 +49,12 @@ impl Pricer<'_, 'static> {
 }
 
 impl<'p, 'c> Pricer<'p, 'c> {
+    /// Prices by the prices of another moment.
+    #[must_use]
+    pub fn moved_to(self, at: At) -> Self {
+        Self { at, ..self }
+    }
+
     /// Prices by another catalog.
     #[must_use]
     pub fn catalog(self, catalog: &Catalog) -> Pricer<'p, '_> {
@@ -97,8 +103,27 @@ impl<'p, 'c> Pricer<'p, 'c> {
         self.each(usages, None, |usage| self.cost(usage))
     }
 
+    /// Reads and prices many bodies of JSON, on all processors or as many as are said; each has its own answer, in order. One that
+    /// says when it was made is priced by the prices of then, if `by_time` is set.
+    #[must_use]
+    pub fn log<T: AsRef<str> + Sync>(
+        &self,
+        format: Option<Format>,
+        bodies: &[T],
+        by_time: bool,
+        threads: Option<NonZeroUsize>,
+    ) -> Vec<Result<(Usage, Cost<'c>), Error>> {
+        self.each(bodies, threads, |body| {
+            let usage = Usage::from_json_as(format, body.as_ref())?;
+            let pricer = usage.made.filter(|_| by_time).map_or(*self, |made| self.moved_to(made));
+            let cost = pricer.cost(&usage)?;
+            Ok((usage, cost))
+        })
+    }
+
     /// Reads and prices many bodies of JSON, on all processors or as many as are said; each has its own answer, in order: its total,
     /// which is all that a sum needs.
+    #[must_use]
     pub fn totals<T: AsRef<str> + Sync>(
         &self,
         format: Option<Format>,
@@ -109,6 +134,7 @@ impl<'p, 'c> Pricer<'p, 'c> {
     }
 
     /// Prices many usages as [`Pricer::totals`] does; what could not be read keeps its error.
+    #[must_use]
     pub fn totals_of(
         &self,
         usages: &[Result<Usage, Error>],

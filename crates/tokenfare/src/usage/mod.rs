@@ -93,6 +93,8 @@ pub struct Usage {
     pub turns: Vec<Usage>,
     /// What the provider says it charged.
     pub reported: Option<Reported>,
+    /// What had to be taken for so, each a sentence.
+    pub notes: Vec<String>,
 }
 
 /// So many of something that is not tokens.

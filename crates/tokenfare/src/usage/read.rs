@@ -416,12 +416,21 @@ fn message(turn: &Tokens<'_>, usage: &mut Usage) -> Result<(), Error> {
             let hour = count("ephemeral_1h_input_tokens", &by_life.hour)?.unwrap_or(0);
             let sum = add("cache_creation", five_minutes, hour)?;
             match written {
-                Some(written) if written != sum && sum == 0 => (written, 0),
-                Some(written) if written != sum => {
+                Some(written) if written < sum => {
                     return Err(Error::bad_usage(format!(
-                        "cache_creation_input_tokens ({written}) are not the sum of what was written for five minutes and \
-                         for an hour ({sum})"
+                        "cache_creation_input_tokens ({written}) are fewer than what was written for five minutes and for an \
+                         hour ({sum})"
                     )));
+                }
+                // Where a tool of the server took turns, how long each was kept is stated of the last turn only.
+                Some(written) if written > sum => {
+                    if sum != 0 {
+                        usage.notes.push(format!(
+                            "of {} tokens written to the cache it is not said for how long: taken for five minutes",
+                            written - sum
+                        ));
+                    }
+                    (written - hour, hour)
                 }
                 _ => (five_minutes, hour),
             }
@@ -701,6 +710,7 @@ fn read_tools_of(tokens: &Tokens<'_>, usage: &mut Usage) -> Result<(), Error> {
         }
         for (name, number) in [
             ("x_search_calls", &tools.x_search),
+            ("document_search_calls", &tools.document_search),
             ("code_interpreter_calls", &tools.code),
             ("image_generation_calls", &tools.pictures),
         ] {

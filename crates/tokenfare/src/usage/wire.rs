@@ -8,7 +8,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 /// Makes a struct of lenient fields and reads it by the names they have. A name that comes twice is refused: one of the two
-/// would be lost.
+/// would be lost. Of two names for one thing the first that comes holds.
 macro_rules! fields {
     ($(#[$about:meta])* $name:ident { $($field:ident: $type:ty = $($named:literal)|+,)+ }) => {
         $(#[$about])*
@@ -22,7 +22,7 @@ macro_rules! fields {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 #[allow(non_camel_case_types, reason = "the fields name themselves")]
                 #[derive(Clone, Copy)]
-                enum Key { $($field,)+ other }
+                enum Key { $($field(&'static str),)+ other }
 
                 impl<'de> Deserialize<'de> for Key {
                     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -36,7 +36,7 @@ macro_rules! fields {
 
                             fn visit_str<E>(self, name: &str) -> Result<Key, E> {
                                 Ok(match name {
-                                    $($($named)|+ => Key::$field,)+
+                                    $($($named => Key::$field($named),)+)+
                                     _ => Key::other,
                                 })
                             }
@@ -55,15 +55,19 @@ macro_rules! fields {
 
                     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<$name<'a>, A::Error> {
                         let mut held = $name::default();
-                        let mut seen = 0_u128;
+                        $(let mut $field = "";)+
                         while let Some(key) = entries.next_key::<Key>()? {
                             match key {
-                                $(Key::$field => {
-                                    if seen >> Key::$field as u32 & 1 == 1 {
-                                        return Err(A::Error::custom(concat!($("`", $named, "` "),+, "is there twice")));
+                                $(Key::$field(named) => {
+                                    if $field == named {
+                                        return Err(A::Error::custom(format_args!("`{named}` is there twice")));
                                     }
-                                    seen |= 1 << Key::$field as u32;
-                                    held.$field = entries.next_value()?;
+                                    if $field.is_empty() {
+                                        $field = named;
+                                        held.$field = entries.next_value()?;
+                                    } else {
+                                        entries.next_value::<IgnoredAny>()?;
+                                    }
                                 })+
                                 Key::other => {
                                     entries.next_value::<IgnoredAny>()?;
@@ -234,7 +238,8 @@ fields! {
     Tools {
         web_search: Number = "web_search_requests" | "web_search_calls",
         x_search: Number = "x_search_calls",
-        file_search: Number = "file_search_calls" | "document_search_calls",
+        file_search: Number = "file_search_calls",
+        document_search: Number = "document_search_calls",
         code: Number = "code_interpreter_calls" | "code_execution_requests",
         pictures: Number = "image_generation_calls",
         searches: Object<Invocations<'a>> = "search_web",
