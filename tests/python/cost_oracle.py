@@ -16,7 +16,7 @@ What it decides where price lists are silent:
 5. Tokens read from a cache and written to one are apart from `input`. Without a rate of their own they have no price.
 6. Tokens of sound, pictures and films in the prompt have their own rate. Without one, pictures and films are `input` if the
    model takes them, or if what it takes is not known; sound is `input` if the model takes it and its price has no rate for
-   sound at all. In the answer they need their own rate. Documents are text.
+   sound at all. In the answer they need their own rate, but where the model gives nothing else. Documents are text.
 7. Cached tokens of another modality have their own cache rate; else that of text, if the modality's rate is that of text. If
    a response does not say what was cached, it was text first, then pictures, films, sound.
 8. A long prompt is one of so many tokens in all: uncached, read from a cache, written to one, and of tools. Each iteration of
@@ -568,6 +568,8 @@ def read_speech_tokens(body: dict[str, Any], usage: dict[str, Any]) -> Usage:
 
 def read_seconds(body: dict[str, Any], of: dict[str, Any], key: str) -> Usage:
     value = of[key]
+    if isinstance(value, str) and re.fullmatch(r"[0-9]+", value):
+        value = int(value)  # as requests for films have it
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0 or value > MOST:
         bad_usage(key, value)
     return Usage("openai.transcriptions", body.get("model"), calls=[("seconds", math.ceil(value), ())])
@@ -952,6 +954,8 @@ def answer_lines(bill: Bill, tokens: Tokens) -> None:
         made = {tokens.all_made: output}
     elif not made and output and bill.model.gives == ["audio"] and bill.has("output_audio"):
         made = {"audio": output}
+    if len(made) == 1 and bill.model.gives == list(made) and not bill.has(f"output_{bill.model.gives[0]}"):
+        made = {}
     apart = tokens.reasoning if bill.has("reasoning") else 0
     text = output - sum(made.values()) - apart
     if text < 0:

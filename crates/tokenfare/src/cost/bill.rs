@@ -3,7 +3,7 @@
 use super::{Cost, Line};
 use crate::at::At;
 use crate::error::Error;
-use crate::usage::{Asked, Fee, Usage};
+use crate::usage::{Asked, Fee, USUAL_CONTEXT, Usage};
 use tokenfare_catalog::{Meter, Modality, Money, Rates, Resolved, Terms, Tier};
 
 /// What a picture is like if nothing is said of it.
@@ -11,7 +11,10 @@ const USUAL_SIZE: &str = "1024x1024";
 const USUAL_QUALITY: &str = "standard";
 
 /// What a request is billed with when its price depends on how much of the web was searched and that is not said.
-const USUAL_CONTEXT: &str = "low";
+const LEAST_CONTEXT: &str = "low";
+
+/// In the id of a model that searches before every answer of a chat.
+const SEARCHES: [&str; 2] = ["-search-preview", "-search-api"];
 
 /// What is heard and seen in a prompt: its meter, the meter of what a cache gave of it, and how many tokens.
 struct Part {
@@ -58,6 +61,11 @@ impl<'c, 'u> Bill<'c, 'u> {
             bill.tokens(of, rates, turn)?;
         }
         bill.fees(rates, usage)?;
+        let searches = usage.is_stated && SEARCHES.iter().any(|part| model.id().contains(part));
+        if searches && !usage.fees.iter().any(|fee| fee.meter == Meter::WebSearch) {
+            let size = usage.context_size.as_deref().unwrap_or(USUAL_CONTEXT);
+            bill.add(rates, Meter::WebSearch, &[size], 1)?;
+        }
         if model.is_online && !usage.fees.iter().any(|fee| fee.meter == Meter::WebSearch) {
             bill.add(rates, Meter::WebSearch, &[], 1)?;
         }
@@ -158,16 +166,16 @@ impl<'c, 'u> Bill<'c, 'u> {
                         usage.input_tokens, part.tokens, part.modality
                     ))
                 })?;
-                // A rate that is that of text is none of its own.
-                let own = rates.rate(part.input, "")?.is_some_and(|own| plain != Some(own));
-                match own {
-                    true => self.add(rates, part.input, &[], part.tokens)?,
-                    false if part.tokens == 0 || takes(model, part.modality) => text += part.tokens,
-                    // There is no such rate, which is what this says.
+                let own = rates.rate(part.input, "")?;
+                match own.is_none() && (part.tokens == 0 || takes(model, part.modality)) {
+                    true => text += part.tokens,
+                    // Where there is no such rate, this says so.
                     false => self.add(rates, part.input, &[], part.tokens)?,
                 }
+                // What costs as much as text does so in a cache, too.
+                let is_dearer = own.is_some_and(|own| plain != Some(own));
                 match part.cache_read {
-                    Some(meter) if own || rates.has(meter) => self.add(rates, meter, &[], part.cached)?,
+                    Some(meter) if is_dearer || rates.has(meter) => self.add(rates, meter, &[], part.cached)?,
                     _ => cached_text += part.cached,
                 }
             }
@@ -192,7 +200,7 @@ impl<'c, 'u> Bill<'c, 'u> {
             (None, Meter::Citation, usage.citation_tokens),
             (None, Meter::Reasoning, usage.reasoning_tokens),
         ] {
-            let is_output = !rates.has(meter) && modality.is_none_or(|modality| gives(model, modality));
+            let is_output = !rates.has(meter) && modality.is_none_or(|modality| gives_only(model, modality));
             if tokens != 0 && !is_output {
                 take(tokens)?;
                 own.push((meter, tokens));
@@ -254,7 +262,7 @@ impl<'c, 'u> Bill<'c, 'u> {
         }
         if by_request && (usage.is_stated || usage.has_tokens()) {
             let stated = usage.fees.iter().find(|fee| fee.meter == Meter::Requests).and_then(|fee| fee.details.first());
-            self.add(rates, Meter::Requests, &[stated.map_or(USUAL_CONTEXT, String::as_str)], 1)?;
+            self.add(rates, Meter::Requests, &[stated.map_or(LEAST_CONTEXT, String::as_str)], 1)?;
         }
         Ok(())
     }
@@ -332,7 +340,7 @@ fn takes(model: Resolved<'_>, modality: Modality) -> bool {
     model.takes(modality) || Modality::ALL.iter().all(|any| !model.takes(*any)) && modality != Modality::Audio
 }
 
-/// Whether a model gives something, so that a price that has no rate of its own for it has that of text.
-fn gives(model: Resolved<'_>, modality: Modality) -> bool {
-    model.gives(modality)
+/// Whether a modality is all that a model gives, so that what its output costs is what that costs.
+fn gives_only(model: Resolved<'_>, modality: Modality) -> bool {
+    model.gives(modality) && Modality::ALL.iter().all(|other| *other == modality || !model.gives(*other))
 }

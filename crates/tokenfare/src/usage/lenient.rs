@@ -164,6 +164,15 @@ impl<'de> Lenient<'de> for Number {
     fn of_text(value: Cow<'de, str>) -> Self {
         Self::Odd(format!("{value:?}").into())
     }
+
+    fn of_list<A: SeqAccess<'de>>(items: A) -> Result<Self, A::Error> {
+        skip(items).map(|()| Self::Odd("a list".into()))
+    }
+
+    fn of_object<A: MapAccess<'de>>(mut entries: A) -> Result<Self, A::Error> {
+        while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Self::Odd("an object".into()))
+    }
 }
 
 /// A decimal number as text: it may be money or time, and neither is ever a float. Of a float it is the shortest decimal that is

@@ -7,6 +7,7 @@ mod read;
 mod wire;
 
 pub use format::Format;
+pub(crate) use read::USUAL_CONTEXT;
 
 use crate::at::At;
 use crate::error::Error;
@@ -86,6 +87,8 @@ pub struct Usage {
 
     /// What else is billed: calls of tools, pages, searches.
     pub fees: Vec<Fee>,
+    /// How much of the web a model that always searches was to be given, as `high`, if the body says it.
+    pub context_size: Option<String>,
     /// What a request without tokens asked for: pictures, speech, seconds.
     pub asked: Option<Asked>,
     /// What each turn used, where a request took several on the server: each is billed by itself, at the price of its own model.

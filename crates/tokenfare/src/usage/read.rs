@@ -15,7 +15,7 @@ use tokenfare_catalog::{Catalog, Meter, Money, Reasoning};
 const TICK: i128 = Money::UNITS_PER_USD / 10_000_000_000;
 
 /// How much of the web a search puts before the model unless the request says otherwise.
-const USUAL_CONTEXT: &str = "medium";
+pub(crate) const USUAL_CONTEXT: &str = "medium";
 
 /// The same of Perplexity.
 const PERPLEXITY_CONTEXT: &str = "low";
@@ -117,6 +117,8 @@ impl<'b, 'a> Found<'b, 'a> {
             usage.reported = reported(tokens)?;
         }
         self.read_tools(&mut usage)?;
+        let options = self.body.web_search_options.get();
+        usage.context_size = options.and_then(|options| options.context_size.get()).map(str::to_owned);
         usage.check()?;
         Ok(usage)
     }
@@ -247,12 +249,6 @@ impl<'b, 'a> Found<'b, 'a> {
         if file_searches != 0 && !usage.fees.iter().any(|fee| fee.meter == Meter::FileSearch) {
             usage.fees.push(fee(Meter::FileSearch, file_searches));
         }
-        // These search before every answer.
-        let searches_always = usage.format == Some(Format::OpenAiChat)
-            && self.model.is_some_and(|model| model.contains("-search-preview") || model.contains("-search-api"));
-        if searches_always && self.tokens.is_some() {
-            usage.fees.push(self.web_search(1));
-        }
         Ok(())
     }
 
@@ -263,7 +259,7 @@ impl<'b, 'a> Found<'b, 'a> {
         let is_preview =
             tool.and_then(|tool| tool.kind.get()).is_some_and(|kind| kind.starts_with("web_search_preview"));
         let size = |item: Option<&'b Item<'a>>| item.and_then(|item| item.context_size.get());
-        let size = size(tool).or_else(|| size(self.body.web_search_options.get())).unwrap_or(USUAL_CONTEXT);
+        let size = size(tool).unwrap_or(USUAL_CONTEXT);
         let preview = is_preview.then(|| "preview".to_owned());
         Fee { meter: Meter::WebSearch, amount, details: preview.into_iter().chain([size.to_owned()]).collect() }
     }
@@ -475,6 +471,7 @@ fn generated(tokens: &Tokens<'_>, usage: &mut Usage) -> Result<(), Error> {
     within("cacheTokensDetails", seen.sum("cacheTokensDetails")?, "cachedContentTokenCount", cached)?;
     (usage.cache_read_audio, usage.cache_read_image, usage.cache_read_video) = (seen.audio, seen.image, seen.video);
     let seen = modalities("candidatesTokensDetails", &tokens.answer_by_modality)?;
+    within("candidatesTokensDetails", seen.sum("candidatesTokensDetails")?, "candidatesTokenCount", answer)?;
     (usage.output_audio, usage.output_image, usage.output_video) = (seen.audio, seen.image, seen.video);
 
     usage.reasoning_tokens = thoughts;
@@ -608,12 +605,14 @@ fn read_input_details(name: &str, details: &Object<Details<'_>>, usage: &mut Usa
         let part = count(field, number)?.unwrap_or(0);
         within(field, part, "tokens of the prompt", whole).map(|()| part)
     };
+    part("text_tokens", &details.text)?;
     usage.cache_read = part("cached_tokens", &details.cached)?;
     usage.cache_write = part("cache_write_tokens", &details.written)?;
     usage.input_audio = count("audio_tokens", &details.audio)?.unwrap_or(0);
     usage.input_image = part("image_tokens", &details.image)?;
     usage.input_video = part("video_tokens", &details.video)?;
     if let Some(cached) = details_of("cached_tokens_details", &details.of_cached)? {
+        part("cached_tokens_details.text_tokens", &cached.text)?;
         usage.cache_read_audio = part("cached_tokens_details.audio_tokens", &cached.audio)?;
         usage.cache_read_image = part("cached_tokens_details.image_tokens", &cached.image)?;
         usage.cache_read_video = part("cached_tokens_details.video_tokens", &cached.video)?;
@@ -632,6 +631,7 @@ fn details_of<'d, 'a>(name: &str, details: &'d Object<Details<'a>>) -> Result<Op
 /// What was predicted, rightly or not, is a part of the answer and has no rate of its own.
 fn check_predicted(details: Option<&Details<'_>>, answer: u64) -> Result<(), Error> {
     let Some(details) = details else { return Ok(()) };
+    within("text_tokens", count("text_tokens", &details.text)?.unwrap_or(0), "tokens of the answer", answer)?;
     let right = count("accepted_prediction_tokens", &details.predicted)?.unwrap_or(0);
     let wrong = count("rejected_prediction_tokens", &details.mispredicted)?.unwrap_or(0);
     let both = add("accepted_prediction_tokens", right, wrong)?;
