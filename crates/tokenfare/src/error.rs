@@ -14,6 +14,9 @@ pub struct Error {
 enum Kind {
     UnknownEncoding { name: String, suggestions: Vec<String>, known: Vec<String> },
     NotExact { model: String },
+    MalformedRequest { why: String },
+    TooDeep,
+    UnknownFormat { word: String },
     Engine(tokenfare_core::Error),
     Catalog(tokenfare_catalog::Error),
 }
@@ -31,6 +34,40 @@ impl Error {
 
     pub(crate) fn not_exact(model: &str) -> Self {
         Self { kind: Box::new(Kind::NotExact { model: model.to_owned() }) }
+    }
+
+    pub(crate) fn malformed_request(why: String) -> Self {
+        Self { kind: Box::new(Kind::MalformedRequest { why }) }
+    }
+
+    pub(crate) fn wrong_type(at: &str, expected: &str) -> Self {
+        Self::malformed_request(format!("`{at}` is not {expected}"))
+    }
+
+    pub(crate) fn too_deep() -> Self {
+        Self { kind: Box::new(Kind::TooDeep) }
+    }
+
+    pub(crate) fn unknown_format(word: &str) -> Self {
+        Self { kind: Box::new(Kind::UnknownFormat { word: word.to_owned() }) }
+    }
+
+    /// Whether what was given is no request, or not one of the format named.
+    #[must_use]
+    pub fn is_malformed_request(&self) -> bool {
+        matches!(*self.kind, Kind::MalformedRequest { .. } | Kind::TooDeep)
+    }
+
+    /// Whether a request is nested deeper than is read.
+    #[must_use]
+    pub fn is_too_deep(&self) -> bool {
+        matches!(*self.kind, Kind::TooDeep)
+    }
+
+    /// Whether a format was named that is not known.
+    #[must_use]
+    pub fn is_unknown_format(&self) -> bool {
+        matches!(*self.kind, Kind::UnknownFormat { .. })
     }
 
     /// Whether a model was named that the catalog does not have.
@@ -72,7 +109,7 @@ impl Error {
         match &*self.kind {
             Kind::UnknownEncoding { suggestions, .. } => suggestions.iter().map(String::as_str).collect(),
             Kind::Catalog(error) => error.suggestions().iter().map(String::as_str).collect(),
-            Kind::NotExact { .. } | Kind::Engine(_) => Vec::new(),
+            _ => Vec::new(),
         }
     }
 }
@@ -89,6 +126,17 @@ impl fmt::Display for Error {
             }
             Kind::NotExact { model } => {
                 write!(f, "the vocabulary of `{model}` is not public, so its tokens cannot be counted exactly")
+            }
+            Kind::MalformedRequest { why } => write!(f, "not a request: {why}"),
+            Kind::TooDeep => {
+                write!(f, "not a request: it is nested deeper than {} levels", crate::request::json::DEEPEST)
+            }
+            Kind::UnknownFormat { word } => {
+                write!(f, "unknown format `{word}`, known are")?;
+                for (i, format) in crate::request::Format::ALL.iter().enumerate() {
+                    write!(f, "{} `{format}`", if i > 0 { "," } else { "" })?;
+                }
+                Ok(())
             }
             Kind::Engine(error) => error.fmt(f),
             Kind::Catalog(error) => error.fmt(f),

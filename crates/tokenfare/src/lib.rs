@@ -29,13 +29,19 @@
 //! `json` loads Hugging Face `tokenizer.json` files; `read` lays files of prices over the bundled ones.
 #![forbid(unsafe_code)]
 
+mod counting;
 mod encoding;
 mod error;
 mod model;
+mod request;
+mod tally;
 
+pub use counting::{Hints, Renderer, count_request, model_for};
 pub use encoding::{DEFAULT_ENCODING, encoding, encodings};
 pub use error::Error;
 pub use model::{Model, model, model_at, model_of, models, today};
+pub use request::{Format, Json, Media, Number, Object, Request};
+pub use tally::{Count, Exactness, Part, PartKind, UnknownWord};
 #[cfg(feature = "read")]
 pub use tokenfare_catalog::read;
 pub use tokenfare_catalog::{

@@ -1,0 +1,286 @@
+//! Chat completions: messages, tools, and the schema of the answer.
+
+use crate::counting::content;
+use crate::counting::schema::write_schema;
+use crate::counting::setting::Setting;
+use crate::counting::tools::{self, Named};
+use crate::error::Error;
+use crate::request::json::Json;
+use crate::request::read_text;
+use crate::request::write::{COMPACT, SPACED_ASCII, write, write_text};
+use crate::tally::{Part, PartKind};
+
+/// Counts a request.
+pub(crate) fn count(setting: &Setting<'_>, body: &Json<'_>) -> Result<Vec<Part>, Error> {
+    let messages = match body.get("messages") {
+        Some(Json::Array(messages)) => messages.as_slice(),
+        Some(_) => return Err(Error::wrong_type("/messages", "an array of messages")),
+        None => return Err(Error::malformed_request("it has no `messages`".to_owned())),
+    };
+    let head = Head::new(setting, body, messages)?;
+    let mut parts = head.parts(setting)?;
+    let mut at = 0;
+    while at < messages.len() {
+        at += unit(setting, &head, messages, at, &mut parts)?;
+    }
+    Ok(parts)
+}
+
+/// What the messages are counted under.
+pub(crate) struct Head<'j> {
+    body: &'j Json<'j>,
+    /// The first message of the system, which holds the tools and the schema.
+    system: Option<String>,
+    tools: Vec<tools::Tool<'j>>,
+    schema: Option<Schema<'j>>,
+}
+
+/// The schema of the answer.
+struct Schema<'j> {
+    name: &'j str,
+    description: Option<&'j str>,
+    schema: Option<&'j Json<'j>>,
+}
+
+impl<'j> Head<'j> {
+    fn new(setting: &Setting<'_>, body: &'j Json<'j>, messages: &'j [Json<'j>]) -> Result<Self, Error> {
+        let first = messages.iter().find(|message| is_system(message));
+        let system = match first {
+            Some(message) => Some(content::read(setting, message.get("content"), "")?.texts.concat()),
+            None => None,
+        };
+        let schema = body
+            .given("response_format")
+            .filter(|format| format.text("type") == Some("json_schema"))
+            .and_then(|format| format.get("json_schema"))
+            .map(|holder| Schema {
+                name: holder.text("name").unwrap_or_default(),
+                description: holder.text("description"),
+                schema: holder.given("schema"),
+            });
+        Ok(Self { body, system, tools: tools::of_chat(body), schema })
+    }
+
+    /// What does not stand in a message: tools, schema, what the answer begins with.
+    fn parts(&self, setting: &Setting<'_>) -> Result<Vec<Part>, Error> {
+        let rules = &setting.family.chat;
+        let mut parts = Vec::with_capacity(self.tools.len() + 8);
+        let line = |text: &str| setting.empty_line_after(text);
+        if !self.tools.is_empty() {
+            let head = match &self.system {
+                Some(system) => rules.tools_behind + line(system),
+                None => rules.tools_alone,
+            };
+            let undescribed = self.tools[0].is_undescribed().then_some(rules.undescribed).unwrap_or_default();
+            tools::count(setting, &self.tools, head - undescribed, &mut parts);
+            if let Some(choice) = self.body.given("tool_choice").or_else(|| self.body.given("function_call")) {
+                let at = if self.body.given("tool_choice").is_some() { "/tool_choice" } else { "/function_call" };
+                let tokens = match Named::of(choice) {
+                    Named::Tool(name) => rules.named.map_or(0, |named| named + setting.count(name)),
+                    Named::Function(name) => rules.named.map_or(0, |named| named - 3 + setting.count(name)),
+                    Named::None => rules.none,
+                    Named::Free => 0,
+                };
+                if tokens > 0 {
+                    parts.push(Part::new(PartKind::ToolChoice, choice_label(choice), at, tokens));
+                }
+            }
+        }
+        if let Some(schema) = &self.schema {
+            parts.push(self.schema(setting, schema));
+        }
+        if let Some(prediction) = self.body.given("prediction") {
+            let content = content::read(setting, prediction.get("content"), "/prediction/content")?;
+            let tokens = content.tokens(setting);
+            parts.push(Part::new(PartKind::Prediction, "prediction", "/prediction", tokens));
+        }
+        if self.body.given("web_search_options").is_some() && setting.family.frame > 0 {
+            let part = Part::new(PartKind::ServerTool, "web_search", "/web_search_options", 0).give(0, 100_000);
+            parts.push(part.unknown("what is found is billed as input; it is in the usage of the answer alone"));
+        }
+        parts.push(Part::new(PartKind::Priming, "assistant", "", setting.family.priming));
+        Ok(parts)
+    }
+
+    fn schema(&self, setting: &Setting<'_>, schema: &Schema<'_>) -> Part {
+        let name = setting.count(schema.name);
+        let has_tools = !self.tools.is_empty();
+        let rules = &setting.family.chat;
+        let mut tokens = match (has_tools, &self.system, rules.schema_header) {
+            (true, ..) => 7 + setting.count(&format!(" {}", schema.name)),
+            (false, Some(system), true) => 6 + setting.empty_line_after(system) + heading(setting, schema.name),
+            (false, None, true) => 6 + 4 + heading(setting, schema.name),
+            (false, Some(system), false) => 6 + 3 + setting.empty_line_after(system) + heading(setting, schema.name),
+            (false, None, false) => 6 + 4 + heading(setting, schema.name),
+        };
+        if !has_tools && rules.schema_header {
+            tokens += 2 + name;
+        }
+        if let Some(description) = schema.description {
+            tokens += setting.count(&format!("// {description}\n"));
+        }
+        if let Some(value) = schema.schema {
+            let mut text = String::new();
+            write_schema(value, &mut text);
+            tokens += setting.count(&text);
+        }
+        Part::new(PartKind::Schema, schema.name.to_owned(), "/response_format/json_schema", tokens)
+    }
+}
+
+fn heading(setting: &Setting<'_>, name: &str) -> u64 {
+    setting.count(&format!("## {name}")) - 1
+}
+
+fn choice_label(choice: &Json<'_>) -> String {
+    match Named::of(choice) {
+        Named::Tool(name) | Named::Function(name) => name.to_owned(),
+        Named::None | Named::Free => choice.as_str().unwrap_or_default().to_owned(),
+    }
+}
+
+fn is_system(message: &Json<'_>) -> bool {
+    matches!(message.text("role"), Some("system" | "developer"))
+}
+
+/// Counts the messages that belong together, from one on: calls of several tools and their results, or a single message.
+/// Returns how many they are.
+pub(crate) fn unit(
+    setting: &Setting<'_>,
+    head: &Head<'_>,
+    messages: &[Json<'_>],
+    at: usize,
+    parts: &mut Vec<Part>,
+) -> Result<usize, Error> {
+    let message = &messages[at];
+    let pointer = format!("/messages/{at}");
+    if message.as_object().is_none() {
+        return Err(Error::wrong_type(&pointer, "a message, which is an object"));
+    }
+    let role = message.text("role").unwrap_or_default();
+    let calls = message.get("tool_calls").and_then(Json::as_array).unwrap_or_default();
+    if role == "assistant" && calls.len() > 1 {
+        return several(setting, message, calls, messages, at, parts);
+    }
+    let content = content::read(setting, message.get("content"), &format!("{pointer}/content"))?;
+    let family = setting.family;
+    let text = content.tokens(setting);
+    let mut tokens = family.frame + text;
+    let kind = match role {
+        "system" | "developer" => PartKind::System,
+        "tool" | "function" => PartKind::ToolResult,
+        "assistant" if !calls.is_empty() || message.given("function_call").is_some() => PartKind::ToolCall,
+        _ => PartKind::Message,
+    };
+    match role {
+        "tool" => {
+            let name = name_of_call(messages, at).or_else(|| message.text("name")).unwrap_or_default();
+            tokens = 3 + setting.count(&format!("functions.{name}")) + text;
+        }
+        "function" => tokens = 3 + setting.count(message.text("name").unwrap_or_default()) + text,
+        "assistant" => {
+            if let [call] = calls {
+                tokens += family.chat.call + call_tokens(setting, call.get("function").unwrap_or(call));
+            } else if let Some(call) = message.given("function_call") {
+                tokens += 3 + call_tokens(setting, call);
+            } else {
+                tokens += family.said;
+                if let Some(schema) = &head.schema {
+                    tokens += 2 + setting.count(schema.name);
+                }
+            }
+            if let Some(refusal) = message.text("refusal") {
+                tokens += setting.count(refusal);
+            }
+        }
+        _ => {}
+    }
+    if !matches!(role, "tool" | "function")
+        && let Some(name) = message.text("name").filter(|_| family.frame > 0)
+    {
+        // A name is written in place of the role.
+        tokens += setting.count(name) + u64::from(name != role);
+    }
+    parts.push(Part::new(kind, role.to_owned(), pointer, tokens));
+    parts.extend(content.media);
+    Ok(1)
+}
+
+/// T(name) + T(arguments) of a call, the arguments written compactly if they are JSON.
+fn call_tokens(setting: &Setting<'_>, function: &Json<'_>) -> u64 {
+    let name = function.text("name").unwrap_or_default();
+    setting.count(name) + setting.count(&arguments(function.text("arguments").unwrap_or_default()))
+}
+
+/// Arguments as the server writes them again.
+pub(crate) fn arguments(text: &str) -> String {
+    match read_text(text) {
+        Ok(value) => {
+            let mut out = String::with_capacity(text.len());
+            write(&value, COMPACT, &mut out);
+            out
+        }
+        Err(_) => text.to_owned(),
+    }
+}
+
+/// The name of the tool whose result a message is.
+fn name_of_call<'j>(messages: &'j [Json<'j>], at: usize) -> Option<&'j str> {
+    let id = messages[at].text("tool_call_id")?;
+    let calls = messages[..at].iter().rev().find_map(|message| message.get("tool_calls")?.as_array())?;
+    let call = calls.iter().find(|call| call.text("id") == Some(id))?;
+    call.get("function")?.text("name")
+}
+
+/// Counts calls of several tools with their results, which are one text each for the server.
+fn several(
+    setting: &Setting<'_>,
+    message: &Json<'_>,
+    calls: &[Json<'_>],
+    messages: &[Json<'_>],
+    at: usize,
+    parts: &mut Vec<Part>,
+) -> Result<usize, Error> {
+    let pointer = format!("/messages/{at}");
+    let mut text = String::from("{\"tool_uses\":[");
+    for (i, call) in calls.iter().enumerate() {
+        let function = call.get("function").unwrap_or(call);
+        text.push_str(if i > 0 { ",{\"recipient_name\":" } else { "{\"recipient_name\":" });
+        let name = function.text("name").unwrap_or_default();
+        write_text(&format!("functions.{name}"), COMPACT, &mut text);
+        text.push_str(",\"parameters\":");
+        text.push_str(&arguments(function.text("arguments").unwrap_or_default()));
+        text.push('}');
+    }
+    text.push_str("]}");
+    let content = content::read(setting, message.get("content"), &format!("{pointer}/content"))?;
+    let tokens = setting.family.chat.calls + setting.count(&text) + content.tokens(setting);
+    parts.push(Part::new(PartKind::ToolCall, "assistant", pointer, tokens));
+    parts.extend(content.media);
+
+    let results = messages[at + 1..].iter().take_while(|message| message.text("role") == Some("tool")).count();
+    if results == 0 {
+        return Ok(1);
+    }
+    let mut text = String::from("[");
+    for (i, message) in messages[at + 1..=at + results].iter().enumerate() {
+        if i > 0 {
+            text.push_str(", ");
+        }
+        let content = content::read(setting, message.get("content"), &format!("/messages/{}/content", at + 1 + i))?;
+        let output = content.texts.concat();
+        match read_text(&output) {
+            Ok(value) => write(&value, SPACED_ASCII, &mut text),
+            Err(_) => write_text(&output, SPACED_ASCII, &mut text),
+        }
+        parts.extend(content.media);
+    }
+    text.push(']');
+    parts.push(Part::new(
+        PartKind::ToolResult,
+        format!("{results} results"),
+        format!("/messages/{}", at + 1),
+        setting.count(&text),
+    ));
+    Ok(1 + results)
+}

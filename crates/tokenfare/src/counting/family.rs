@@ -1,0 +1,242 @@
+//! What each family of models writes around the text it is sent: the rules, as data.
+//!
+//! `COUNTING.md` has the evidence for every number. A new family is a row here and a line in the tests.
+
+/// The rules of a family.
+#[derive(Debug)]
+pub(crate) struct Family {
+    /// What it is called in messages and in the table of frames.
+    pub(crate) name: &'static str,
+    /// What the ids of its models begin with; the longest that fits decides.
+    pub(crate) models: &'static [&'static str],
+    /// Around every message.
+    pub(crate) frame: u64,
+    /// Before the answer.
+    pub(crate) priming: u64,
+    /// More for a text of the assistant: the channel it was said on.
+    pub(crate) said: u64,
+    /// The rules of chat completions.
+    pub(crate) chat: Chat,
+    /// The rules of Responses.
+    pub(crate) responses: Responses,
+    /// How pictures are measured.
+    pub(crate) image: Image,
+    /// How much of the model's own thinking comes back, and how exactly it was reported.
+    pub(crate) replay: Replay,
+}
+
+/// What chat completions add.
+#[derive(Debug)]
+pub(crate) struct Chat {
+    /// The head of the tools, where no message of the system is there to hold them.
+    pub(crate) tools_alone: u64,
+    /// The head of the tools behind a message of the system, without the newlines between them.
+    pub(crate) tools_behind: u64,
+    /// Fewer, if the first tool has no description.
+    pub(crate) undescribed: u64,
+    /// What naming a tool costs beside its name.
+    pub(crate) named: Option<u64>,
+    /// What forbidding all tools costs.
+    pub(crate) none: u64,
+    /// Around a call of one tool.
+    pub(crate) call: u64,
+    /// Around calls of several at once, and their results.
+    pub(crate) calls: u64,
+    /// Whether the answer's header names the schema.
+    pub(crate) schema_header: bool,
+}
+
+/// What Responses add.
+#[derive(Debug)]
+pub(crate) struct Responses {
+    /// The head of the tools.
+    pub(crate) tools: u64,
+    /// What naming a tool costs beside its name.
+    pub(crate) named: Option<u64>,
+    /// What forbidding all tools costs.
+    pub(crate) none: u64,
+    /// Around a call without the id of the server.
+    pub(crate) call: u64,
+    /// More for a call with it: what the server wrote itself.
+    pub(crate) call_id: u64,
+    /// Around several calls at once.
+    pub(crate) calls: Option<Calls>,
+    /// The head of a schema.
+    pub(crate) schema: u64,
+}
+
+/// Several calls at once.
+#[derive(Debug)]
+pub(crate) struct Calls {
+    /// Around all of them.
+    pub(crate) all: u64,
+    /// Around each.
+    pub(crate) each: u64,
+}
+
+/// How pictures are measured.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Image {
+    /// None are taken.
+    None,
+    /// A base, and so many for each tile of 512 pixels.
+    Tiles {
+        /// For the picture.
+        base: u64,
+        /// For each tile.
+        tile: u64,
+    },
+    /// Patches of 32 pixels, times hundredths.
+    Patches {
+        /// Hundredths of a token for a patch.
+        hundredths: u64,
+    },
+}
+
+/// How thinking that is sent again is billed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Replay {
+    /// There is none.
+    None,
+    /// By the tokens that were reported, which were cut to multiples of so many.
+    Reported {
+        /// The multiple.
+        floor: u64,
+    },
+}
+
+const CHATML_CHAT: Chat = Chat {
+    tools_alone: 9,
+    tools_behind: 5,
+    undescribed: 0,
+    named: Some(7),
+    none: 1,
+    call: 5,
+    calls: 20,
+    schema_header: true,
+};
+
+const CHATML_RESPONSES: Responses =
+    Responses { tools: 3, named: Some(7), none: 1, call: 3, call_id: 3, calls: None, schema: 7 };
+
+const CHATML: Family = Family {
+    name: "chatml",
+    models: &[],
+    frame: 4,
+    priming: 3,
+    said: 0,
+    chat: CHATML_CHAT,
+    responses: CHATML_RESPONSES,
+    image: Image::None,
+    replay: Replay::None,
+};
+
+const GPT5_CHAT: Chat = Chat {
+    tools_alone: 91,
+    tools_behind: 90,
+    undescribed: 1,
+    named: None,
+    none: 0,
+    call: 11,
+    calls: 26,
+    schema_header: false,
+};
+
+const O_CHAT: Chat = Chat { tools_alone: 10, tools_behind: 9, undescribed: 0, call: 9, ..GPT5_CHAT };
+
+const GPT5_RESPONSES: Responses = Responses {
+    tools: 9,
+    named: None,
+    none: 0,
+    call: 9,
+    call_id: 3,
+    calls: Some(Calls { all: 22, each: 10 }),
+    schema: 6,
+};
+
+const HARMONY: Family = Family {
+    name: "harmony",
+    models: &[],
+    frame: 4,
+    priming: 2,
+    said: 2,
+    chat: GPT5_CHAT,
+    responses: GPT5_RESPONSES,
+    image: Image::Tiles { base: 70, tile: 140 },
+    replay: Replay::Reported { floor: 64 },
+};
+
+/// All families.
+pub(crate) static FAMILIES: &[Family] = &[
+    Family { name: "gpt-3.5", models: &["gpt-3.5-turbo", "gpt-35-turbo"], ..CHATML },
+    Family {
+        name: "gpt-4",
+        models: &["gpt-4", "gpt-4o", "chatgpt-4o", "gpt-4.1", "gpt-4-turbo"],
+        image: Image::Tiles { base: 85, tile: 170 },
+        ..CHATML
+    },
+    Family { name: "gpt-4.5", models: &["gpt-4.5"], image: Image::Tiles { base: 75, tile: 150 }, ..CHATML },
+    Family { name: "gpt-4o-mini", models: &["gpt-4o-mini"], image: Image::Tiles { base: 2833, tile: 5667 }, ..CHATML },
+    Family { name: "gpt-4.1-mini", models: &["gpt-4.1-mini"], image: Image::Patches { hundredths: 162 }, ..CHATML },
+    Family { name: "gpt-4.1-nano", models: &["gpt-4.1-nano"], image: Image::Patches { hundredths: 246 }, ..CHATML },
+    Family {
+        name: "computer-use",
+        models: &["computer-use-preview"],
+        image: Image::Tiles { base: 65, tile: 129 },
+        ..CHATML
+    },
+    Family { name: "gpt-5-chat", models: &["gpt-5-chat"], image: Image::Tiles { base: 70, tile: 140 }, ..CHATML },
+    Family {
+        name: "search",
+        models: &["gpt-4o-search-preview", "gpt-4o-mini-search-preview"],
+        frame: 0,
+        priming: 0,
+        image: Image::Tiles { base: 85, tile: 170 },
+        ..CHATML
+    },
+    Family {
+        name: "o-series",
+        models: &["o1", "o3", "o4"],
+        chat: O_CHAT,
+        responses: Responses { tools: 6, ..GPT5_RESPONSES },
+        image: Image::Tiles { base: 75, tile: 150 },
+        ..HARMONY
+    },
+    Family {
+        name: "o4-mini",
+        models: &["o4-mini"],
+        chat: O_CHAT,
+        responses: Responses { tools: 6, ..GPT5_RESPONSES },
+        image: Image::Patches { hundredths: 172 },
+        ..HARMONY
+    },
+    Family { name: "gpt-5", models: &["gpt-5", "codex"], ..HARMONY },
+    Family { name: "gpt-5-mini", models: &["gpt-5-mini"], image: Image::Patches { hundredths: 120 }, ..HARMONY },
+    Family { name: "gpt-5-nano", models: &["gpt-5-nano"], image: Image::Patches { hundredths: 150 }, ..HARMONY },
+    Family {
+        name: "gpt-5.2",
+        models: &["gpt-5.2", "gpt-5.3"],
+        image: Image::Patches { hundredths: 120 },
+        replay: Replay::Reported { floor: 1 },
+        ..HARMONY
+    },
+    Family {
+        name: "gpt-5.4",
+        models: &["gpt-5.4", "gpt-5.5", "gpt-5.6"],
+        responses: Responses { call: 12, call_id: 0, calls: None, ..GPT5_RESPONSES },
+        image: Image::Patches { hundredths: 120 },
+        replay: Replay::Reported { floor: 1 },
+        ..HARMONY
+    },
+];
+
+/// Finds the family of a model by its id, without who serves it and who fine-tuned it.
+pub(crate) fn of(id: &str) -> Option<&'static Family> {
+    let id = id.rsplit('/').next().unwrap_or(id);
+    let id = id.strip_prefix("ft:").unwrap_or(id);
+    let fitting = FAMILIES.iter().flat_map(|family| family.models.iter().map(move |prefix| (prefix, family)));
+    fitting
+        .filter(|(prefix, _)| id.starts_with(**prefix))
+        .max_by_key(|(prefix, _)| prefix.len())
+        .map(|(_, family)| family)
+}

@@ -1,0 +1,39 @@
+//! What a request is counted with: its model's family and encoding, and what its caller knows.
+
+use crate::counting::family::{self, Family};
+use crate::counting::hints::Hints;
+use crate::error::Error;
+use crate::model::Model;
+use tokenfare_core::Encoding;
+
+/// What a request is counted with.
+pub(crate) struct Setting<'s> {
+    pub(crate) family: &'static Family,
+    pub(crate) encoding: &'static Encoding,
+    pub(crate) hints: &'s Hints,
+}
+
+impl<'s> Setting<'s> {
+    pub(crate) fn new(model: &Model<'_>, hints: &'s Hints) -> Result<Self, Error> {
+        let encoding = model.encoding()?;
+        let family = family::of(model.id()).ok_or_else(|| Error::not_exact(model.id()))?;
+        Ok(Self { family, encoding, hints })
+    }
+
+    /// T(x): the tokens of a text, which is ordinary whatever it says.
+    pub(crate) fn count(&self, text: &str) -> u64 {
+        self.encoding.count(text) as u64
+    }
+
+    /// The tokens that an empty line adds to the text before it, whose last blanks are gone.
+    pub(crate) fn empty_line_after(&self, text: &str) -> u64 {
+        // What is before the last words does not change; the text may be long.
+        let text = text.trim_end();
+        let tail = match text.char_indices().rev().nth(64) {
+            Some((at, _)) => text[at..].find(' ').map_or(text, |blank| &text[at + blank..]),
+            None => text,
+        };
+        let joined = format!("{tail}\n\n");
+        self.count(&joined) - self.count(tail)
+    }
+}
