@@ -36,6 +36,18 @@ pub enum Number {
     Float(f64),
 }
 
+impl Number {
+    /// Returns it as a floating-point number, the nearest there is.
+    #[must_use]
+    pub fn as_f64(self) -> f64 {
+        match self {
+            Self::Whole(number) => number as f64,
+            Self::Negative(number) => number as f64,
+            Self::Float(number) => number,
+        }
+    }
+}
+
 /// The members of a JSON object, in order.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Object<'a> {
