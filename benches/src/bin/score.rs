@@ -143,8 +143,10 @@ fn count(json: &Json<'_>, file: &str, endpoint: &str, model: &str) -> Result<Cou
         _ if file == "gemini" => Some(Format::GeminiGenerateContent),
         _ => None,
     };
-    let request = json.get("request").cloned().ok_or("no request")?;
+    let request = restored(json.get("request").cloned().ok_or("no request")?);
     let request = Request::new(request, format).map_err(|error| error.to_string())?;
+    let model =
+        if model.is_empty() { json.text("model").or_else(|| request.model()).unwrap_or_default() } else { model };
     let found = match (json.text("host"), tokenfare::model(model)) {
         (Some("openrouter"), _) => tokenfare::model_of(Some("openrouter"), model, None),
         (_, Err(_)) => json.text("model").map_or_else(|| tokenfare::model(model), tokenfare::model),
@@ -161,6 +163,21 @@ fn count(json: &Json<'_>, file: &str, endpoint: &str, model: &str) -> Result<Cou
         hints = hints.media(media.text("at").unwrap_or_default(), known);
     }
     found.and_then(|model| model.count_request_with(&request, &hints)).map_err(|error| error.to_string())
+}
+
+/// Makes what stands for sealed content as long as that was: `<opaque:LENGTH>`.
+fn restored(json: Json<'_>) -> Json<'_> {
+    match json {
+        Json::Text(text) => {
+            let length = text.strip_prefix("<opaque:").and_then(|rest| rest.strip_suffix('>')?.parse::<usize>().ok());
+            Json::Text(length.map_or(text, |length| "A".repeat(length.min(1 << 20)).into()))
+        }
+        Json::Array(items) => Json::Array(items.into_iter().map(restored).collect()),
+        Json::Object(members) => {
+            Json::Object(members.into_iter().map(|(name, value)| (name, restored(value))).collect())
+        }
+        json => json,
+    }
 }
 
 fn percent(part: usize, whole: usize) -> String {

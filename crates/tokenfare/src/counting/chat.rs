@@ -7,7 +7,7 @@ use crate::counting::tools::{self, Named};
 use crate::error::Error;
 use crate::request::json::Json;
 use crate::request::read_text;
-use crate::request::write::{COMPACT, SPACED_ASCII, write, write_text};
+use crate::request::write::{COMPACT, SPACED, SPACED_ASCII, write, write_text};
 use crate::tally::{Part, PartKind};
 
 /// Counts a request.
@@ -29,8 +29,8 @@ pub(crate) fn count(setting: &Setting<'_>, body: &Json<'_>) -> Result<Vec<Part>,
 /// What the messages are counted under.
 pub(crate) struct Head<'j> {
     body: &'j Json<'j>,
-    /// The first message of the system, which holds the tools and the schema.
-    system: Option<String>,
+    /// The first message of the system, which holds the tools and the schema: its last blanks are gone then.
+    system: Option<(usize, String)>,
     tools: Vec<tools::Tool<'j>>,
     schema: Option<Schema<'j>>,
 }
@@ -44,11 +44,7 @@ struct Schema<'j> {
 
 impl<'j> Head<'j> {
     fn new(setting: &Setting<'_>, body: &'j Json<'j>, messages: &'j [Json<'j>]) -> Result<Self, Error> {
-        let first = messages.iter().find(|message| is_system(message));
-        let system = match first {
-            Some(message) => Some(content::read(setting, message.get("content"), "")?.texts.concat()),
-            None => None,
-        };
+        let tools = tools::of_chat(body);
         let schema = body
             .given("response_format")
             .filter(|format| format.text("type") == Some("json_schema"))
@@ -58,7 +54,16 @@ impl<'j> Head<'j> {
                 description: holder.text("description"),
                 schema: holder.given("schema"),
             });
-        Ok(Self { body, system, tools: tools::of_chat(body), schema })
+        let holder = messages.iter().position(is_system).filter(|_| !tools.is_empty() || schema.is_some());
+        let system = match holder {
+            Some(at) => {
+                let mut text = content::read(setting, messages[at].get("content"), "")?.texts.concat();
+                text.truncate(text.trim_end().len());
+                Some((at, text))
+            }
+            None => None,
+        };
+        Ok(Self { body, system, tools, schema })
     }
 
     /// What does not stand in a message: tools, schema, what the answer begins with.
@@ -68,11 +73,11 @@ impl<'j> Head<'j> {
         let line = |text: &str| setting.empty_line_after(text);
         if !self.tools.is_empty() {
             let head = match &self.system {
-                Some(system) => rules.tools_behind + line(system),
+                Some((_, system)) => rules.tools_behind + line(system),
                 None => rules.tools_alone,
             };
             let undescribed = self.tools[0].is_undescribed().then_some(rules.undescribed).unwrap_or_default();
-            tools::count(setting, &self.tools, head - undescribed, &mut parts);
+            tools::count(setting, &self.tools, head - undescribed, true, &mut parts);
             if let Some(choice) = self.body.given("tool_choice").or_else(|| self.body.given("function_call")) {
                 let at = if self.body.given("tool_choice").is_some() { "/tool_choice" } else { "/function_call" };
                 let tokens = match Named::of(choice) {
@@ -108,9 +113,11 @@ impl<'j> Head<'j> {
         let rules = &setting.family.chat;
         let mut tokens = match (has_tools, &self.system, rules.schema_header) {
             (true, ..) => 7 + setting.count(&format!(" {}", schema.name)),
-            (false, Some(system), true) => 6 + setting.empty_line_after(system) + heading(setting, schema.name),
+            (false, Some((_, system)), true) => 6 + setting.empty_line_after(system) + heading(setting, schema.name),
             (false, None, true) => 6 + 4 + heading(setting, schema.name),
-            (false, Some(system), false) => 6 + 3 + setting.empty_line_after(system) + heading(setting, schema.name),
+            (false, Some((_, system)), false) => {
+                6 + 3 + setting.empty_line_after(system) + heading(setting, schema.name)
+            }
             (false, None, false) => 6 + 4 + heading(setting, schema.name),
         };
         if !has_tools && rules.schema_header {
@@ -164,7 +171,10 @@ pub(crate) fn unit(
     }
     let content = content::read(setting, message.get("content"), &format!("{pointer}/content"))?;
     let family = setting.family;
-    let text = content.tokens(setting);
+    let text = match &head.system {
+        Some((holder, text)) if *holder == at => setting.count(text),
+        _ => content.tokens(setting),
+    };
     let mut tokens = family.frame + text;
     let kind = match role {
         "system" | "developer" => PartKind::System,
@@ -201,7 +211,8 @@ pub(crate) fn unit(
         // A name is written in place of the role.
         tokens += setting.count(name) + u64::from(name != role);
     }
-    parts.push(Part::new(kind, role.to_owned(), pointer, tokens));
+    let fewer = if role == "assistant" && !calls.is_empty() { family.chat.call_fewer } else { 0 };
+    parts.push(Part::new(kind, role.to_owned(), pointer, tokens).give(fewer, 0));
     parts.extend(content.media);
     Ok(1)
 }
@@ -262,25 +273,30 @@ fn several(
     if results == 0 {
         return Ok(1);
     }
-    let mut text = String::from("[");
+    let mut media = Vec::new();
+    let mut values = Vec::with_capacity(results);
     for (i, message) in messages[at + 1..=at + results].iter().enumerate() {
-        if i > 0 {
-            text.push_str(", ");
-        }
         let content = content::read(setting, message.get("content"), &format!("/messages/{}/content", at + 1 + i))?;
         let output = content.texts.concat();
-        match read_text(&output) {
-            Ok(value) => write(&value, SPACED_ASCII, &mut text),
-            Err(_) => write_text(&output, SPACED_ASCII, &mut text),
-        }
-        parts.extend(content.media);
+        // JSON is written again as a value, anything else as a text.
+        values.push(match read_text(&output) {
+            Ok(value) => value.into_owned(),
+            Err(_) => Json::Text(output.into()),
+        });
+        media.extend(content.media);
     }
-    text.push(']');
-    parts.push(Part::new(
-        PartKind::ToolResult,
-        format!("{results} results"),
-        format!("/messages/{}", at + 1),
-        setting.count(&text),
-    ));
+    let values = Json::Array(values);
+    let written = |style| {
+        let mut text = String::new();
+        write(&values, style, &mut text);
+        setting.count(&text)
+    };
+    // Only results that another message follows were seen with their characters as they are.
+    let (escaped, plain) = (written(SPACED_ASCII), written(SPACED));
+    let tokens = if messages.len() > at + 1 + results { plain } else { escaped };
+    let label = format!("{results} results");
+    let part = Part::new(PartKind::ToolResult, label, format!("/messages/{}", at + 1), tokens);
+    parts.push(part.give(tokens - tokens.min(escaped.min(plain)), escaped.max(plain) - tokens));
+    parts.extend(media);
     Ok(1 + results)
 }

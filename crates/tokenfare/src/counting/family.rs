@@ -38,8 +38,9 @@ pub(crate) struct Chat {
     pub(crate) named: Option<u64>,
     /// What forbidding all tools costs.
     pub(crate) none: u64,
-    /// Around a call of one tool.
+    /// Around a call of one tool, and how many fewer were seen.
     pub(crate) call: u64,
+    pub(crate) call_fewer: u64,
     /// Around calls of several at once, and their results.
     pub(crate) calls: u64,
     /// Whether the answer's header names the schema.
@@ -51,28 +52,38 @@ pub(crate) struct Chat {
 pub(crate) struct Responses {
     /// The head of the tools.
     pub(crate) tools: u64,
+    /// Fewer, if the first tool has no description.
+    pub(crate) undescribed: u64,
     /// What naming a tool costs beside its name.
     pub(crate) named: Option<u64>,
     /// What forbidding all tools costs.
     pub(crate) none: u64,
-    /// Around a call without the id of the server.
+    /// Around a call, frame included.
     pub(crate) call: u64,
-    /// More for a call with it: what the server wrote itself.
+    /// More for a call with the id of the server, where it stands alone: what the model itself wrote.
     pub(crate) call_id: u64,
-    /// Around several calls at once.
-    pub(crate) calls: Option<Calls>,
+    /// Whether it may be written without that.
+    pub(crate) call_id_unsure: bool,
+    /// Several calls at once as one text.
+    pub(crate) calls: Wrapped,
     /// The head of a schema.
     pub(crate) schema: u64,
 }
 
-/// Several calls at once.
-#[derive(Debug)]
-pub(crate) struct Calls {
-    /// Around all of them.
-    pub(crate) all: u64,
-    /// Around each.
-    pub(crate) each: u64,
+/// When several calls at once are one text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wrapped {
+    /// Never.
+    Never,
+    /// If all have the id of the server.
+    WithIds,
+    /// Always.
+    Always,
 }
+
+/// Around all calls of such a text, and around each.
+pub(crate) const CALLS: u64 = 22;
+pub(crate) const EACH_CALL: u64 = 10;
 
 /// How pictures are measured.
 #[derive(Debug, Clone, Copy)]
@@ -112,12 +123,22 @@ const CHATML_CHAT: Chat = Chat {
     named: Some(7),
     none: 1,
     call: 5,
+    call_fewer: 0,
     calls: 20,
     schema_header: true,
 };
 
-const CHATML_RESPONSES: Responses =
-    Responses { tools: 3, named: Some(7), none: 1, call: 3, call_id: 3, calls: None, schema: 7 };
+const CHATML_RESPONSES: Responses = Responses {
+    tools: 3,
+    undescribed: 0,
+    named: Some(7),
+    none: 1,
+    call: 7,
+    call_id: 3,
+    call_id_unsure: true,
+    calls: Wrapped::Never,
+    schema: 7,
+};
 
 const CHATML: Family = Family {
     name: "chatml",
@@ -138,21 +159,26 @@ const GPT5_CHAT: Chat = Chat {
     named: None,
     none: 0,
     call: 11,
+    call_fewer: 0,
     calls: 26,
     schema_header: false,
 };
 
-const O_CHAT: Chat = Chat { tools_alone: 10, tools_behind: 9, undescribed: 0, call: 9, ..GPT5_CHAT };
+const O_CHAT: Chat = Chat { tools_alone: 10, tools_behind: 9, undescribed: 0, call_fewer: 6, ..GPT5_CHAT };
 
 const GPT5_RESPONSES: Responses = Responses {
     tools: 9,
+    undescribed: 1,
     named: None,
     none: 0,
-    call: 9,
+    call: 13,
     call_id: 3,
-    calls: Some(Calls { all: 22, each: 10 }),
+    call_id_unsure: false,
+    calls: Wrapped::WithIds,
     schema: 6,
 };
+
+const O_RESPONSES: Responses = Responses { tools: 6, undescribed: 0, ..GPT5_RESPONSES };
 
 const HARMONY: Family = Family {
     name: "harmony",
@@ -175,6 +201,8 @@ pub(crate) static FAMILIES: &[Family] = &[
         image: Image::Tiles { base: 85, tile: 170 },
         ..CHATML
     },
+    // Said by the vendor's own guide of that year: four tokens a message, and one more for its role.
+    Family { name: "gpt-3.5-0301", models: &["gpt-3.5-turbo-0301"], frame: 5, ..CHATML },
     Family { name: "gpt-4.5", models: &["gpt-4.5"], image: Image::Tiles { base: 75, tile: 150 }, ..CHATML },
     Family { name: "gpt-4o-mini", models: &["gpt-4o-mini"], image: Image::Tiles { base: 2833, tile: 5667 }, ..CHATML },
     Family { name: "gpt-4.1-mini", models: &["gpt-4.1-mini"], image: Image::Patches { hundredths: 162 }, ..CHATML },
@@ -198,15 +226,23 @@ pub(crate) static FAMILIES: &[Family] = &[
         name: "o-series",
         models: &["o1", "o3", "o4"],
         chat: O_CHAT,
-        responses: Responses { tools: 6, ..GPT5_RESPONSES },
+        responses: O_RESPONSES,
         image: Image::Tiles { base: 75, tile: 150 },
+        ..HARMONY
+    },
+    Family {
+        name: "o3-mini",
+        models: &["o3-mini"],
+        chat: Chat { call: 5, call_fewer: 0, ..O_CHAT },
+        responses: O_RESPONSES,
+        image: Image::None,
         ..HARMONY
     },
     Family {
         name: "o4-mini",
         models: &["o4-mini"],
         chat: O_CHAT,
-        responses: Responses { tools: 6, ..GPT5_RESPONSES },
+        responses: O_RESPONSES,
         image: Image::Patches { hundredths: 172 },
         ..HARMONY
     },
@@ -223,7 +259,7 @@ pub(crate) static FAMILIES: &[Family] = &[
     Family {
         name: "gpt-5.4",
         models: &["gpt-5.4", "gpt-5.5", "gpt-5.6"],
-        responses: Responses { call: 12, call_id: 0, calls: None, ..GPT5_RESPONSES },
+        responses: Responses { call: 16, call_id: 0, calls: Wrapped::Always, ..GPT5_RESPONSES },
         image: Image::Patches { hundredths: 120 },
         replay: Replay::Reported { floor: 1 },
         ..HARMONY

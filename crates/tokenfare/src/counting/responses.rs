@@ -1,36 +1,239 @@
 //! Responses: instructions, items, tools, and the schema of the answer.
 
+use crate::counting::chat::arguments;
 use crate::counting::content;
+use crate::counting::family::{CALLS, EACH_CALL, Replay, Wrapped};
+use crate::counting::schema::write_schema;
 use crate::counting::setting::Setting;
+use crate::counting::tools::{self, Named};
 use crate::error::Error;
 use crate::request::json::Json;
 use crate::tally::{Part, PartKind};
+use std::collections::HashMap;
+
+/// The most tokens of what the server adds and nobody else sees.
+const UNSEEN: u64 = 100_000;
 
 /// Counts a request.
 pub(crate) fn count(setting: &Setting<'_>, body: &Json<'_>) -> Result<Vec<Part>, Error> {
-    let mut parts = Vec::new();
     let family = setting.family;
-    if let Some(text) = body.text("instructions") {
-        parts.push(Part::new(PartKind::System, "instructions", "/instructions", family.frame + setting.count(text)));
+    let mut parts = Vec::new();
+    match body.given("instructions") {
+        None => {}
+        Some(Json::Text(text)) => {
+            let tokens = family.frame + setting.count(text);
+            parts.push(Part::new(PartKind::System, "instructions", "/instructions", tokens));
+        }
+        Some(_) => return Err(Error::wrong_type("/instructions", "a text")),
     }
+    stored(body, &mut parts);
+    head(setting, body, &mut parts);
     match body.given("input") {
         None => {}
         Some(Json::Text(text)) => {
             parts.push(Part::new(PartKind::Message, "user", "/input", family.frame + setting.count(text)));
         }
         Some(Json::Array(items)) => {
-            for (i, item) in items.iter().enumerate() {
-                let at = format!("/input/{i}");
-                let content = content::read(setting, item.get("content"), &format!("{at}/content"))?;
-                let role = item.text("role").unwrap_or_default();
-                let said = if role == "assistant" { family.said } else { 0 };
-                let tokens = family.frame + said + content.tokens(setting);
-                parts.push(Part::new(PartKind::Message, role.to_owned(), at, tokens));
-                parts.extend(content.media);
+            let mut names = Names::default();
+            let last_user = last_user(items);
+            let mut at = 0;
+            while at < items.len() {
+                at += unit(setting, items, at, last_user, &mut names, &mut parts)?;
             }
         }
         Some(_) => return Err(Error::wrong_type("/input", "a text or an array of items")),
     }
-    parts.push(Part::new(PartKind::Priming, "assistant", "", family.priming));
     Ok(parts)
 }
+
+/// The names of the tools that were called, by the call.
+pub(crate) type Names = HashMap<String, String>;
+
+/// Where the last message of the user stands: thinking before it is not read again.
+pub(crate) fn last_user(items: &[Json<'_>]) -> Option<usize> {
+    items.iter().rposition(|item| item.text("role") == Some("user"))
+}
+
+/// What the server has and the request only names.
+fn stored(body: &Json<'_>, parts: &mut Vec<Part>) {
+    let all = [
+        ("previous_response_id", "count the whole conversation: send what it had as items"),
+        ("conversation", "count the whole conversation: send what it had as items"),
+        ("prompt", "fill in the prompt's template, and send it as items"),
+    ];
+    for (name, note) in all {
+        if body.given(name).is_some() {
+            parts.push(Part::new(PartKind::Stored, name, format!("/{name}"), 0).give(0, UNSEEN).unknown(note));
+        }
+    }
+}
+
+/// What does not stand in an item: tools, schema, what the answer begins with.
+fn head(setting: &Setting<'_>, body: &Json<'_>, parts: &mut Vec<Part>) {
+    let rules = &setting.family.responses;
+    let tools = tools::of_responses(body);
+    let first = tools.iter().find(|tool| tool.function.is_some());
+    if let Some(first) = first {
+        let undescribed = if first.is_undescribed() { rules.undescribed } else { 0 };
+        tools::count(setting, &tools, rules.tools - undescribed, false, parts);
+        if let Some(choice) = body.given("tool_choice") {
+            let functions = tools.iter().filter_map(|tool| tool.function);
+            let only = functions.clone().next().filter(|_| functions.count() == 1).map(|function| function.name);
+            let is_required = choice.as_str() == Some("required");
+            let named = match Named::of(choice) {
+                Named::Function(name) | Named::Tool(name) => Some(name),
+                _ => only.filter(|_| is_required),
+            };
+            let tokens = match (named, rules.named, Named::of(choice)) {
+                (Some(name), Some(named), _) => named + setting.count(name),
+                (None, _, Named::None) => rules.none,
+                _ => 0,
+            };
+            if tokens > 0 {
+                let label = named.unwrap_or("none").to_owned();
+                parts.push(Part::new(PartKind::ToolChoice, label, "/tool_choice", tokens));
+            }
+        }
+    } else {
+        tools::count(setting, &tools, 0, false, parts);
+    }
+    let format = body.given("text").and_then(|text| text.given("format"));
+    if let Some(format) = format.filter(|format| format.text("type") == Some("json_schema")) {
+        let name = format.text("name").unwrap_or_default();
+        let mut tokens = rules.schema + setting.count(&format!(" {name}"));
+        if let Some(description) = format.text("description") {
+            tokens += setting.count(&format!("// {description}\n"));
+        }
+        if let Some(schema) = format.given("schema") {
+            let mut text = String::new();
+            write_schema(schema, &mut text);
+            tokens += setting.count(&text);
+        }
+        parts.push(Part::new(PartKind::Schema, name.to_owned(), "/text/format", tokens));
+    }
+    if body.given("reasoning").and_then(|reasoning| reasoning.text("mode")) == Some("pro") {
+        let part = Part::new(PartKind::ServerTool, "reasoning.mode", "/reasoning/mode", 1_500).give(1_500, 3_000);
+        parts.push(part.estimate("the mode `pro` was seen to add 1,500 to 2,000 tokens"));
+    }
+    parts.push(Part::new(PartKind::Priming, "assistant", "", setting.family.priming));
+}
+
+/// Counts the items that belong together, from one on: calls at once, or a single item. Returns how many they are.
+pub(crate) fn unit(
+    setting: &Setting<'_>,
+    items: &[Json<'_>],
+    at: usize,
+    last_user: Option<usize>,
+    names: &mut Names,
+    parts: &mut Vec<Part>,
+) -> Result<usize, Error> {
+    let item = &items[at];
+    let pointer = format!("/input/{at}");
+    if item.as_object().is_none() {
+        return Err(Error::wrong_type(&pointer, "an item, which is an object"));
+    }
+    match item.text("type").unwrap_or("message") {
+        "message" => message(setting, item, pointer, parts)?,
+        "function_call" => return calls(setting, items, at, names, parts),
+        "function_call_output" => {
+            let name = item.text("call_id").and_then(|id| names.get(id)).map_or("", String::as_str);
+            let content = content::read(setting, item.get("output"), &format!("{pointer}/output"))?;
+            let tokens = 3 + setting.count(&format!("functions.{name}")) + content.tokens(setting);
+            parts.push(Part::new(PartKind::ToolResult, name.to_owned(), pointer, tokens));
+            parts.extend(content.media);
+        }
+        "reasoning" => parts.push(reasoning(setting, item, pointer, last_user.is_none_or(|user| at > user))),
+        "compaction" | "item_reference" => {
+            let part = Part::new(PartKind::Stored, item.text("type").unwrap_or_default().to_owned(), pointer, 0);
+            parts.push(part.give(0, UNSEEN).unknown("send the items it stands for"));
+        }
+        kind => {
+            let part = Part::new(PartKind::ServerTool, kind.to_owned(), pointer, 0).give(0, UNSEEN);
+            parts.push(part.unknown("what the server writes of its own tools is not public"));
+        }
+    }
+    Ok(1)
+}
+
+fn message(setting: &Setting<'_>, item: &Json<'_>, pointer: String, parts: &mut Vec<Part>) -> Result<(), Error> {
+    let family = setting.family;
+    let content = content::read(setting, item.get("content"), &format!("{pointer}/content"))?;
+    let role = item.text("role").unwrap_or_default();
+    let kind = if matches!(role, "system" | "developer") { PartKind::System } else { PartKind::Message };
+    let said = if role == "assistant" { family.said } else { 0 };
+    // A remark on the way to a call was seen to cost a little more.
+    let remark = if item.text("phase") == Some("commentary") { 4 } else { 0 };
+    let tokens = family.frame + said + content.tokens(setting);
+    parts.push(Part::new(kind, role.to_owned(), pointer, tokens).give(0, remark));
+    parts.extend(content.media);
+    Ok(())
+}
+
+/// Counts the calls that stand together.
+fn calls(
+    setting: &Setting<'_>,
+    items: &[Json<'_>],
+    at: usize,
+    names: &mut Names,
+    parts: &mut Vec<Part>,
+) -> Result<usize, Error> {
+    let rules = &setting.family.responses;
+    let calls = items[at..].iter().take_while(|item| item.text("type") == Some("function_call")).count();
+    let calls = &items[at..at + calls];
+    let has_id = |call: &Json<'_>| call.given("id").is_some();
+    let is_one_text = calls.len() > 1
+        && match rules.calls {
+            Wrapped::Never => false,
+            Wrapped::WithIds => calls.iter().all(has_id),
+            Wrapped::Always => true,
+        };
+    for (i, call) in calls.iter().enumerate() {
+        let name = call.text("name").unwrap_or_default();
+        if let Some(id) = call.text("call_id") {
+            names.insert(id.to_owned(), name.to_owned());
+        }
+        let text = setting.count(name) + setting.count(&arguments(call.text("arguments").unwrap_or_default()));
+        let pointer = format!("/input/{}", at + i);
+        let part = |frame: u64| Part::new(PartKind::ToolCall, name.to_owned(), pointer, frame + text);
+        parts.push(if is_one_text {
+            part(EACH_CALL + if i == 0 { CALLS } else { 0 })
+        } else if has_id(call) && (calls.len() == 1 || !rules.call_id_unsure) {
+            let fewer = if rules.call_id_unsure { rules.call_id } else { 0 };
+            part(rules.call + rules.call_id).give(fewer, 2)
+        } else {
+            part(rules.call)
+        });
+    }
+    Ok(calls.len())
+}
+
+/// Counts thinking that is sent again: nothing before the user's last message, what it was after it.
+fn reasoning(setting: &Setting<'_>, item: &Json<'_>, pointer: String, is_open: bool) -> Part {
+    let label = item.text("id").unwrap_or_default().to_owned();
+    let Replay::Reported { floor } = setting.family.replay else {
+        return Part::new(PartKind::Reasoning, label, pointer, 0);
+    };
+    if !is_open {
+        return Part::new(PartKind::Reasoning, label, pointer, 0);
+    }
+    let hints = &setting.hints.reasoning;
+    let told = hints.get(&pointer).or_else(|| hints.get(item.text("id")?)).copied();
+    if let Some(tokens) = told {
+        let part = Part::new(PartKind::Reasoning, label, pointer, tokens + 2);
+        // What was reported had been cut to a multiple.
+        return if floor > 1 { part.give(0, floor - 1).estimate("the report was rounded down") } else { part };
+    }
+    let note = "say how many tokens of reasoning that response was billed, its usage has them";
+    match item.text("encrypted_content").map(str::len).filter(|length| *length >= LEAST_SEALED) {
+        Some(length) => {
+            let tokens = ((length - LEAST_SEALED) as u64) * 10 / SEALED_PER_TEN;
+            let part = Part::new(PartKind::Reasoning, label, pointer, tokens + 2);
+            part.give(tokens / 4 + 40, tokens * 2 / 5 + 40).estimate(note)
+        }
+        None => Part::new(PartKind::Reasoning, label, pointer, 256).give(254, 16_000).unknown(note),
+    }
+}
+
+/// The length of sealed thinking without a thought, and its characters for ten tokens.
+const LEAST_SEALED: usize = 900;
+const SEALED_PER_TEN: u64 = 64;

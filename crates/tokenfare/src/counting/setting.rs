@@ -25,15 +25,14 @@ impl<'s> Setting<'s> {
         self.encoding.count(text) as u64
     }
 
-    /// The tokens that an empty line adds to the text before it, whose last blanks are gone.
+    /// The tokens that an empty line adds to a text that does not end with blanks.
     pub(crate) fn empty_line_after(&self, text: &str) -> u64 {
-        // What is before the last words does not change; the text may be long.
-        let text = text.trim_end();
+        // Only the last word can become another one, and the text may be long: from a blank on, pieces are the same.
         let tail = match text.char_indices().rev().nth(64) {
             Some((at, _)) => text[at..].find(' ').map_or(text, |blank| &text[at + blank..]),
             None => text,
         };
         let joined = format!("{tail}\n\n");
-        self.count(&joined) - self.count(tail)
+        self.count(&joined).saturating_sub(self.count(tail))
     }
 }

@@ -1,7 +1,7 @@
 //! Tools: their definitions in the namespace the models read, and the choice among them.
 
 use crate::counting::setting::Setting;
-use crate::counting::typescript::{Function, write_function};
+use crate::counting::typescript::{Function, Writing, write_function};
 use crate::request::json::Json;
 use crate::tally::{Part, PartKind};
 
@@ -16,6 +16,16 @@ impl Tool<'_> {
     pub(crate) fn is_undescribed(&self) -> bool {
         self.function.is_some_and(|function| function.description.is_none_or(str::is_empty))
     }
+}
+
+/// The tools of Responses.
+pub(crate) fn of_responses<'j>(body: &'j Json<'j>) -> Vec<Tool<'j>> {
+    let items = body.get("tools").and_then(Json::as_array).unwrap_or_default().iter().enumerate();
+    let tools = items.map(|(i, tool)| {
+        let kind = tool.text("type").unwrap_or_default();
+        Tool { at: format!("/tools/{i}"), function: (kind == "function").then(|| function(tool)), kind }
+    });
+    tools.collect()
 }
 
 /// The tools of a chat completion, or the functions of an old one.
@@ -47,9 +57,12 @@ pub(crate) fn function<'j>(holder: &'j Json<'j>) -> Function<'j> {
 ///
 /// The text is cut before the semicolon behind each definition. A name stands there, and every split ends a piece between a
 /// letter and a symbol: so the tokens of the pieces add up to those of the whole.
-pub(crate) fn count(setting: &Setting<'_>, tools: &[Tool<'_>], head: u64, parts: &mut Vec<Part>) {
-    let around = setting.count("namespace functions") + setting.count(";\n\n} // namespace functions");
-    parts.push(Part::new(PartKind::Tools, "functions", "", head + around));
+pub(crate) fn count(setting: &Setting<'_>, tools: &[Tool<'_>], head: u64, repeats: bool, parts: &mut Vec<Part>) {
+    let writing = Writing { renderer: setting.hints.renderer, repeats };
+    if tools.iter().any(|tool| tool.function.is_some()) {
+        let around = setting.count("namespace functions") + setting.count(";\n\n} // namespace functions");
+        parts.push(Part::new(PartKind::Tools, "functions", "", head + around));
+    }
     let mut text = String::new();
     let mut is_first = true;
     for tool in tools {
@@ -61,12 +74,12 @@ pub(crate) fn count(setting: &Setting<'_>, tools: &[Tool<'_>], head: u64, parts:
         text.clear();
         text.push_str(if is_first { " {\n\n" } else { ";\n\n" });
         is_first = false;
-        let sure = write_function(function, setting.hints.renderer, &mut text);
+        let doubt = write_function(function, writing, &mut text);
         let part = Part::new(PartKind::Tool, function.name.to_owned(), tool.at.clone(), setting.count(&text));
-        let spread = part.tokens / 4 + 8;
-        parts.push(match sure {
-            true => part,
-            false => part.give(spread, spread).estimate("a reference that leads nowhere, back to itself, or too far"),
+        let spread = part.tokens / 2 + 8;
+        parts.push(match doubt.reference {
+            true => part.give(spread, spread).estimate("a reference leads nowhere, back to itself, or too far"),
+            false => part.give(doubt.places, 2 * doubt.places),
         });
     }
 }

@@ -7,6 +7,9 @@ use std::collections::HashSet;
 /// How many bytes a definition may grow to when its references are written out.
 const LONGEST: usize = 1 << 22;
 
+/// How many references may lead into one another.
+const DEEPEST: usize = 64;
+
 /// Which of the writers that the servers have had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
@@ -26,11 +29,29 @@ pub(crate) struct Function<'j> {
     pub(crate) parameters: Option<&'j Json<'j>>,
 }
 
-/// Writes the type of a function, up to the semicolon. Returns whether all of it is known to be written so.
-pub(crate) fn write_function(function: Function<'_>, renderer: Renderer, out: &mut String) -> bool {
-    let start = out.len();
-    let mut writer =
-        Writer { renderer, root: function.parameters, refs: Vec::new(), longest: start + LONGEST, sure: true, out };
+/// What a text of definitions is written for.
+#[derive(Clone, Copy)]
+pub(crate) struct Writing {
+    pub(crate) renderer: Renderer,
+    /// Whether a description is written again for each type of a list of types in an object inside an object: chat
+    /// completions do, Responses do not.
+    pub(crate) repeats: bool,
+}
+
+/// How sure it is that a definition is written so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Doubt {
+    /// A reference leads nowhere, back to itself, or too far.
+    pub(crate) reference: bool,
+    /// How many places are written in a way that few recordings show.
+    pub(crate) places: u64,
+}
+
+/// Writes the type of a function, up to the semicolon.
+pub(crate) fn write_function(function: Function<'_>, writing: Writing, out: &mut String) -> Doubt {
+    let longest = out.len() + LONGEST;
+    let root = function.parameters;
+    let mut writer = Writer { writing, root, refs: Vec::new(), longest, doubt: Doubt::default(), out };
     if let Some(description) = function.description {
         writer.comment(description, 0);
     }
@@ -41,14 +62,14 @@ pub(crate) fn write_function(function: Function<'_>, renderer: Renderer, out: &m
         None => writer.out.push_str("() => any"),
         Some(parameters) => {
             writer.out.push_str("(_: ");
-            if renderer == Renderer::V1 {
+            if writing.renderer == Renderer::V1 {
                 writer.heading(parameters, 0);
             }
             writer.object(parameters, 0);
             writer.out.push_str(") => any");
         }
     }
-    writer.sure
+    writer.doubt
 }
 
 fn has_properties(schema: &Json<'_>) -> bool {
@@ -56,12 +77,12 @@ fn has_properties(schema: &Json<'_>) -> bool {
 }
 
 struct Writer<'j, 'o> {
-    renderer: Renderer,
+    writing: Writing,
     root: Option<&'j Json<'j>>,
     /// The references that are being written out.
     refs: Vec<&'j str>,
     longest: usize,
-    sure: bool,
+    doubt: Doubt,
     out: &'o mut String,
 }
 
@@ -73,16 +94,24 @@ const CONSTRAINTS: &[(&str, &[&str])] = &[
 ];
 
 impl<'j> Writer<'j, '_> {
+    fn is_v1(&self) -> bool {
+        self.writing.renderer == Renderer::V1
+    }
+
     fn indent(&mut self, depth: usize) {
-        if self.renderer == Renderer::V0 {
+        if !self.is_v1() {
             for _ in 0..depth {
                 self.out.push_str("  ");
             }
         }
     }
 
-    /// Writes lines behind slashes, each without the blanks around it.
+    /// Writes lines behind slashes, each without the blanks around it; nothing, if there is nothing to write.
     fn comment(&mut self, text: &str, depth: usize) {
+        let text = text.trim();
+        if text.is_empty() {
+            return;
+        }
         for line in text.split('\n') {
             let line = line.trim();
             self.indent(depth);
@@ -92,10 +121,10 @@ impl<'j> Writer<'j, '_> {
         }
     }
 
-    /// Writes the title and the description of a schema.
+    /// Writes the title and the description of a schema, or of the one that it refers to.
     fn heading(&mut self, schema: &'j Json<'j>, depth: usize) {
-        let title = schema.text("title").filter(|_| self.renderer == Renderer::V1);
-        let description = schema.text("description");
+        let title = self.said(schema, "title").and_then(Json::as_str).filter(|_| self.is_v1());
+        let description = self.said(schema, "description").and_then(Json::as_str).filter(|text| !text.is_empty());
         if let Some(title) = title {
             self.comment(title, depth);
             if description.is_some() {
@@ -107,11 +136,27 @@ impl<'j> Writer<'j, '_> {
         }
     }
 
-    /// Follows a reference within the parameters; nothing, if it leads nowhere or back to itself.
-    fn resolve(&mut self, reference: &'j str) -> Option<&'j Json<'j>> {
-        let found = reference.strip_prefix('#').and_then(|path| pointer(self.root?, path));
-        let is_endless = self.refs.contains(&reference) || self.out.len() > self.longest;
-        found.filter(|_| !is_endless)
+    /// What a schema says, or the one that it refers to.
+    fn said(&self, schema: &'j Json<'j>, name: &str) -> Option<&'j Json<'j>> {
+        let mut schema = schema;
+        for _ in 0..DEEPEST {
+            if let Some(said) = schema.get(name) {
+                return Some(said);
+            }
+            schema = self.target(schema.text("$ref")?)?;
+        }
+        None
+    }
+
+    /// What a reference leads to within the parameters.
+    fn target(&self, reference: &str) -> Option<&'j Json<'j>> {
+        pointer(self.root?, reference.strip_prefix('#')?)
+    }
+
+    fn is_commented(&self, property: &'j Json<'j>) -> bool {
+        let names = ["title", "description", "default"].iter();
+        let mut names = names.chain(CONSTRAINTS.iter().flat_map(|(_, names)| names.iter()));
+        property.as_object().is_some() && names.any(|name| self.said(property, name).is_some())
     }
 
     /// Writes the members of an object between braces.
@@ -127,30 +172,28 @@ impl<'j> Writer<'j, '_> {
             .iter()
             .filter_map(Json::as_str)
             .collect();
-        let is_commented = properties.iter().any(|(_, property)| is_commented(property));
-        if !is_commented && self.renderer == Renderer::V1 {
+        if self.is_v1() && !properties.iter().any(|(_, property)| self.is_commented(property)) {
             self.out.push_str("{ ");
             for (i, (name, property)) in properties.iter().enumerate() {
                 if i > 0 {
                     self.out.push_str(", ");
                 }
                 self.member(name, required.contains(name));
-                self.out.push(' ');
-                self.kind(property, depth + 1);
+                self.value(property, depth + 1);
             }
             self.out.push_str(" }");
             return;
         }
         self.out.push_str("{\n");
         for (name, property) in properties.iter() {
-            if self.renderer == Renderer::V1 || depth < 2 {
+            if self.is_v1() || depth < 2 {
                 self.heading(property, depth);
             }
             self.indent(depth);
             self.member(name, required.contains(name));
             self.value(property, depth + 1);
             self.out.push(',');
-            if let Some(default) = property.get("default") {
+            if let Some(default) = self.said(property, "default") {
                 self.out.push_str(" // default: ");
                 write::write(default, SPACED, self.out);
             }
@@ -165,12 +208,11 @@ impl<'j> Writer<'j, '_> {
         self.out.push_str(if required { ":" } else { "?:" });
     }
 
-    /// Writes the type of a member: behind a blank, or as a list of variants if one of them has a comment.
+    /// Writes the type of a member: behind a blank, or as a list of variants that begins a line of its own.
     fn value(&mut self, schema: &'j Json<'j>, depth: usize) {
         let start = self.out.len();
         self.out.push(' ');
         self.kind(schema, depth);
-        // A list of variants begins with a newline of its own.
         if self.out[start..].starts_with(" \n") {
             self.out.remove(start);
         }
@@ -179,14 +221,16 @@ impl<'j> Writer<'j, '_> {
     /// Writes a type.
     fn kind(&mut self, schema: &'j Json<'j>, depth: usize) {
         if let Some(reference) = schema.text("$ref") {
-            match self.resolve(reference) {
+            let is_endless =
+                self.refs.contains(&reference) || self.refs.len() >= DEEPEST || self.out.len() > self.longest;
+            match self.target(reference).filter(|_| !is_endless) {
                 Some(found) => {
                     self.refs.push(reference);
                     self.kind(found, depth);
                     self.refs.pop();
                 }
                 None => {
-                    self.sure = false;
+                    self.doubt.reference = true;
                     self.out.push_str("any");
                 }
             }
@@ -205,9 +249,8 @@ impl<'j> Writer<'j, '_> {
             write::write(value, SPACED, self.out);
             return;
         }
-        let variants = ["anyOf", "oneOf"].iter().find_map(|name| schema.get(name)?.as_array());
-        if let Some(variants) = variants {
-            self.union(variants, depth, |writer, variant, depth| writer.variant(variant, depth));
+        if let Some(variants) = ["anyOf", "oneOf"].iter().find_map(|name| schema.get(name)?.as_array()) {
+            self.union(variants, |writer, variant| writer.variant(variant, depth));
             return;
         }
         if let Some([only]) = schema.get("allOf").and_then(Json::as_array) {
@@ -216,9 +259,15 @@ impl<'j> Writer<'j, '_> {
         }
         match schema.get("type") {
             Some(Json::Text(kind)) => self.named(kind, schema, depth),
-            Some(Json::Array(kinds)) => self.union(kinds, depth, |writer, kind, depth| {
-                writer.named(kind.as_str().unwrap_or("any"), schema, depth);
-            }),
+            Some(Json::Array(kinds)) => {
+                let repeated = schema.text("description").filter(|_| self.writing.repeats && depth > 1);
+                self.union(kinds, |writer, kind| {
+                    if let Some(description) = repeated {
+                        writer.comment(description, depth);
+                    }
+                    writer.named(kind.as_str().unwrap_or("any"), schema, depth);
+                });
+            }
             _ if schema.get("properties").is_some() => self.named("object", schema, depth),
             _ if schema.get("items").is_some() => self.named("array", schema, depth),
             _ => self.out.push_str("any"),
@@ -228,33 +277,43 @@ impl<'j> Writer<'j, '_> {
     /// Writes a variant of a union with its comments.
     fn variant(&mut self, schema: &'j Json<'j>, depth: usize) {
         self.heading(schema, depth);
-        self.kind(schema, depth);
+        if self.is_v1() && schema.text("type") == Some("array") {
+            // A list among other types is written by its name alone.
+            self.doubt.places += 1;
+            self.out.push_str("array");
+        } else {
+            self.kind(schema, depth);
+        }
     }
 
-    /// Writes variants in a line, or one a line if any of them has a comment or more than one line.
-    fn union<T>(&mut self, variants: &'j [T], depth: usize, each: impl Fn(&mut Self, &'j T, usize)) {
+    /// Writes variants in a line, or one a line if any of them has a comment: then the comments stand before the bar.
+    fn union(&mut self, variants: &'j [Json<'j>], each: impl Fn(&mut Self, &'j Json<'j>)) {
         let start = self.out.len();
         let mut starts = Vec::with_capacity(variants.len());
         for variant in variants {
-            starts.push(self.out.len());
-            each(self, variant, depth);
+            starts.push(self.out.len() - start);
+            each(self, variant);
         }
-        let written = self.out[start..].to_owned();
-        self.out.truncate(start);
-        let ends = starts.iter().skip(1).copied().chain([start + written.len()]);
-        let written = starts.iter().zip(ends).map(|(from, to)| &written[from - start..to - start]);
-        let is_long = written.clone().any(|variant| variant.contains('\n') || variant.contains(" // "));
-        for (i, variant) in written.enumerate() {
-            match (is_long, i) {
-                (true, _) => self.out.push_str("\n | "),
-                (false, 0) => {}
-                (false, _) => self.out.push_str(" | "),
+        let written = self.out.split_off(start);
+        let ends = starts.iter().skip(1).copied().chain([written.len()]);
+        let variants = starts.iter().zip(ends).map(|(from, to)| &written[*from..to]);
+        if !written.contains('\n') && !written.contains(" // ") {
+            for (i, variant) in variants.enumerate() {
+                self.out.push_str(if i > 0 { " | " } else { "" });
+                self.out.push_str(variant);
             }
-            self.out.push_str(variant);
+            return;
         }
-        if is_long {
+        self.doubt.places += 1;
+        for variant in variants {
             self.out.push('\n');
+            let comments: usize =
+                variant.split_inclusive('\n').take_while(|line| line.starts_with("//")).map(str::len).sum();
+            self.out.push_str(&variant[..comments]);
+            self.out.push_str(" | ");
+            self.out.push_str(&variant[comments..]);
         }
+        self.out.push('\n');
     }
 
     /// Writes one of JSON Schema's types, and its constraints.
@@ -266,7 +325,7 @@ impl<'j> Writer<'j, '_> {
             "string" | "number" | "boolean" | "null" => self.out.push_str(kind),
             _ => self.out.push_str("any"),
         }
-        if self.renderer == Renderer::V0 {
+        if !self.is_v1() {
             return;
         }
         let names = CONSTRAINTS.iter().find(|(of, _)| *of == kind).map_or(&[][..], |(_, names)| names);
@@ -283,6 +342,7 @@ impl<'j> Writer<'j, '_> {
                 }
             }
         }
+        self.doubt.places += u64::from(!is_first);
     }
 
     fn array(&mut self, schema: &'j Json<'j>, depth: usize) {
@@ -291,6 +351,9 @@ impl<'j> Writer<'j, '_> {
             return;
         };
         let start = self.out.len();
+        if self.is_v1() {
+            self.heading(items, depth);
+        }
         self.kind(items, depth);
         let item = self.out.split_off(start);
         if item.contains('\n') || item.contains(" // ") {
@@ -306,13 +369,6 @@ impl<'j> Writer<'j, '_> {
             self.out.push_str("[]");
         }
     }
-}
-
-fn is_commented(property: &Json<'_>) -> bool {
-    let Some(members) = property.as_object() else { return false };
-    members.iter().any(|(name, _)| {
-        matches!(name, "title" | "description" | "default") || CONSTRAINTS.iter().any(|(_, all)| all.contains(&name))
-    })
 }
 
 /// Follows a JSON pointer.

@@ -95,6 +95,23 @@ impl<'a> Object<'a> {
     }
 }
 
+/// Takes the members out, in order.
+impl<'a> IntoIterator for Object<'a> {
+    type Item = (Cow<'a, str>, Json<'a>);
+    type IntoIter = std::vec::IntoIter<Self::Item>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.members.into_iter()
+    }
+}
+
+/// Gathers members, in order.
+impl<'a> FromIterator<(Cow<'a, str>, Json<'a>)> for Object<'a> {
+    fn from_iter<I: IntoIterator<Item = (Cow<'a, str>, Json<'a>)>>(members: I) -> Self {
+        Self { members: members.into_iter().collect() }
+    }
+}
+
 impl<'a> Json<'a> {
     /// Returns the text, if it is one.
     #[must_use]
