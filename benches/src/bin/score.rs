@@ -153,6 +153,9 @@ fn count(json: &Json<'_>, file: &str, endpoint: &str, model: &str) -> Result<Cou
         (_, found) => found,
     };
     let mut hints = Hints::default();
+    if let Some(on) = json.text("recorded").and_then(|day| day.parse().ok()) {
+        hints = hints.on(on);
+    }
     for media in json.get("media").and_then(Json::as_array).unwrap_or_default() {
         let number = |name: &str| media.get(name).and_then(Json::as_u64).and_then(|number| u32::try_from(number).ok());
         let known = match (number("width").zip(number("height")), media.get("seconds")) {

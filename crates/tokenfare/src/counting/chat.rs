@@ -123,7 +123,7 @@ impl<'j> Head<'j> {
         if !has_tools && rules.schema_header {
             tokens += 2 + name;
         }
-        if let Some(description) = schema.description {
+        if let Some(description) = schema.description.filter(|description| !description.is_empty()) {
             tokens += setting.count(&format!("// {description}\n"));
         }
         if let Some(value) = schema.schema {

@@ -2,6 +2,8 @@
 //!
 //! `COUNTING.md` has the evidence for every number. A new family is a row here and a line in the tests.
 
+use tokenfare_catalog::Date;
+
 /// The rules of a family.
 #[derive(Debug)]
 pub(crate) struct Family {
@@ -23,6 +25,37 @@ pub(crate) struct Family {
     pub(crate) image: Image,
     /// How much of the model's own thinking comes back, and how exactly it was reported.
     pub(crate) replay: Replay,
+    /// How far a request was seen to be from these rules, where they are not sure.
+    pub(crate) doubt: Option<Doubt>,
+}
+
+/// Fewer and more tokens than the rules say, and why.
+#[derive(Debug)]
+pub(crate) struct Doubt {
+    pub(crate) fewer: u64,
+    pub(crate) more: u64,
+    pub(crate) note: &'static str,
+}
+
+/// What an interface billed otherwise for some time.
+#[derive(Debug)]
+pub(crate) struct Spell {
+    /// The year and month after which it was no longer so.
+    pub(crate) last: (u16, u8),
+    /// More for a request without tools.
+    pub(crate) plain: u64,
+    /// More for a request with tools.
+    pub(crate) tools: u64,
+}
+
+/// Responses in the month they began, March 2025.
+pub(crate) const LAUNCH: Spell = Spell { last: (2025, 3), plain: 18, tools: 216 };
+
+impl Spell {
+    /// Whether it was so on a day.
+    pub(crate) fn holds_on(&self, day: Date) -> bool {
+        (day.year(), day.month()) <= self.last
+    }
 }
 
 /// What chat completions add.
@@ -150,6 +183,7 @@ const CHATML: Family = Family {
     responses: CHATML_RESPONSES,
     image: Image::None,
     replay: Replay::None,
+    doubt: None,
 };
 
 const GPT5_CHAT: Chat = Chat {
@@ -190,6 +224,19 @@ const HARMONY: Family = Family {
     responses: GPT5_RESPONSES,
     image: Image::Tiles { base: 70, tile: 140 },
     replay: Replay::Reported { floor: 64 },
+    doubt: None,
+};
+
+/// The family of a model of which only the vocabulary is known.
+pub(crate) static FALLBACK: Family = Family {
+    name: "unknown",
+    image: Image::Tiles { base: 85, tile: 170 },
+    doubt: Some(Doubt {
+        fewer: 3,
+        more: 200,
+        note: "only the vocabulary is known of this model, not what is written around text",
+    }),
+    ..CHATML
 };
 
 /// All families.
@@ -201,6 +248,23 @@ pub(crate) static FAMILIES: &[Family] = &[
         image: Image::Tiles { base: 85, tile: 170 },
         ..CHATML
     },
+    Family {
+        name: "gpt-audio",
+        models: &["gpt-audio", "gpt-4o-audio-preview", "gpt-4o-mini-audio-preview", "gpt-realtime"],
+        ..CHATML
+    },
+    Family {
+        name: "gpt-oss",
+        models: &["gpt-oss"],
+        frame: 4,
+        priming: 2,
+        doubt: Some(Doubt {
+            fewer: 3,
+            more: 150,
+            note: "who serves it writes the message of the system: its date, its effort, its channels",
+        }),
+        ..HARMONY
+    },
     // Said by the vendor's own guide of that year: four tokens a message, and one more for its role.
     Family { name: "gpt-3.5-0301", models: &["gpt-3.5-turbo-0301"], frame: 5, ..CHATML },
     Family { name: "gpt-4.5", models: &["gpt-4.5"], image: Image::Tiles { base: 75, tile: 150 }, ..CHATML },
@@ -210,6 +274,7 @@ pub(crate) static FAMILIES: &[Family] = &[
     Family {
         name: "computer-use",
         models: &["computer-use-preview"],
+        priming: 2,
         image: Image::Tiles { base: 65, tile: 129 },
         ..CHATML
     },

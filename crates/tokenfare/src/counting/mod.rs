@@ -68,13 +68,16 @@ impl Model<'_> {
     /// As [`Model::count_request`].
     pub fn count_request_with(&self, request: &Request<'_>, hints: &Hints) -> Result<Count, Error> {
         let setting = Setting::new(self, hints)?;
-        let parts = match request.format() {
+        let mut parts = match request.format() {
             Format::OpenaiChat => chat::count(&setting, request.body())?,
             Format::OpenaiResponses => responses::count(&setting, request.body())?,
             Format::OpenaiCompletions => legacy::completions(&setting, request.body())?,
             Format::OpenaiEmbeddings => legacy::embeddings(&setting, request.body())?,
             Format::AnthropicMessages | Format::GeminiGenerateContent => return Err(Error::not_exact(self.id())),
         };
+        if matches!(request.format(), Format::OpenaiChat | Format::OpenaiResponses) {
+            setting.doubt(&mut parts);
+        }
         Ok(Count::of(parts))
     }
 }

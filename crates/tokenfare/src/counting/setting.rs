@@ -4,6 +4,7 @@ use crate::counting::family::{self, Family};
 use crate::counting::hints::Hints;
 use crate::error::Error;
 use crate::model::Model;
+use crate::tally::{Part, PartKind};
 use tokenfare_core::Encoding;
 
 /// What a request is counted with.
@@ -16,13 +17,21 @@ pub(crate) struct Setting<'s> {
 impl<'s> Setting<'s> {
     pub(crate) fn new(model: &Model<'_>, hints: &'s Hints) -> Result<Self, Error> {
         let encoding = model.encoding()?;
-        let family = family::of(model.id()).ok_or_else(|| Error::not_exact(model.id()))?;
+        let family = family::of(model.id()).unwrap_or(&family::FALLBACK);
         Ok(Self { family, encoding, hints })
     }
 
     /// T(x): the tokens of a text, which is ordinary whatever it says.
     pub(crate) fn count(&self, text: &str) -> u64 {
         self.encoding.count(text) as u64
+    }
+
+    /// Widens what the answer begins with, where the family's rules are not sure.
+    pub(crate) fn doubt(&self, parts: &mut [Part]) {
+        let Some(doubt) = &self.family.doubt else { return };
+        if let Some(part) = parts.iter_mut().find(|part| part.kind == PartKind::Priming) {
+            *part = part.clone().give(doubt.fewer, doubt.more).estimate(doubt.note);
+        }
     }
 
     /// The tokens that an empty line adds to a text that does not end with blanks.
