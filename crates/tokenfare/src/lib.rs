@@ -36,7 +36,7 @@ mod model;
 mod request;
 mod tally;
 
-pub use counting::{Hints, Renderer, count_request, model_for};
+pub use counting::{Conversation, Hints, Renderer, count_request, model_for};
 pub use encoding::{DEFAULT_ENCODING, encoding, encodings};
 pub use error::Error;
 pub use model::{Model, model, model_at, model_of, models, today};

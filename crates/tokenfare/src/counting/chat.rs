@@ -12,27 +12,52 @@ use crate::tally::{Part, PartKind};
 
 /// Counts a request.
 pub(crate) fn count(setting: &Setting<'_>, body: &Json<'_>) -> Result<Vec<Part>, Error> {
-    let messages = match body.get("messages") {
-        Some(Json::Array(messages)) => messages.as_slice(),
-        Some(_) => return Err(Error::wrong_type("/messages", "an array of messages")),
-        None => return Err(Error::malformed_request("it has no `messages`".to_owned())),
-    };
+    let messages = messages(body)?;
     let head = Head::new(setting, body, messages)?;
     let mut parts = head.parts(setting)?;
     let mut at = 0;
     while at < messages.len() {
-        at += unit(setting, &head, messages, at, &mut parts)?;
+        at += unit(setting, &head.terms, messages, at, &mut parts)?;
     }
     Ok(parts)
 }
 
-/// What the messages are counted under.
+/// The messages of a request.
+pub(crate) fn messages<'j>(body: &'j Json<'j>) -> Result<&'j [Json<'j>], Error> {
+    match body.get("messages") {
+        Some(Json::Array(messages)) => Ok(messages),
+        Some(_) => Err(Error::wrong_type("/messages", "an array of messages")),
+        None => Err(Error::malformed_request("it has no `messages`".to_owned())),
+    }
+}
+
+/// What is counted once for all messages.
 pub(crate) struct Head<'j> {
     body: &'j Json<'j>,
-    /// The first message of the system, which holds the tools and the schema: its last blanks are gone then.
-    system: Option<(usize, String)>,
+    /// The text of the message that holds tools or schema.
+    system: Option<String>,
     tools: Vec<tools::Tool<'j>>,
     schema: Option<Schema<'j>>,
+    pub(crate) terms: Terms,
+}
+
+/// What a message has to know of the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Terms {
+    /// The first message of the system, which holds the tools and the schema, and its text's tokens: its last blanks are
+    /// gone then.
+    holder: Option<(usize, u64)>,
+    /// Whether there is something to hold.
+    is_held: bool,
+    /// More for each text of the assistant, whose header names the schema.
+    headed: u64,
+}
+
+impl Terms {
+    /// Whether a message would change what was counted before it: the first of the system, with tools waiting for it.
+    pub(crate) fn would_hold(&self, message: &Json<'_>) -> bool {
+        self.is_held && self.holder.is_none() && is_system(message)
+    }
 }
 
 /// The schema of the answer.
@@ -43,7 +68,7 @@ struct Schema<'j> {
 }
 
 impl<'j> Head<'j> {
-    fn new(setting: &Setting<'_>, body: &'j Json<'j>, messages: &'j [Json<'j>]) -> Result<Self, Error> {
+    pub(crate) fn new(setting: &Setting<'_>, body: &'j Json<'j>, messages: &'j [Json<'j>]) -> Result<Self, Error> {
         let tools = tools::of_chat(body);
         let schema = body
             .given("response_format")
@@ -54,26 +79,32 @@ impl<'j> Head<'j> {
                 description: holder.text("description"),
                 schema: holder.given("schema"),
             });
-        let holder = messages.iter().position(is_system).filter(|_| !tools.is_empty() || schema.is_some());
+        let is_held = !tools.is_empty() || schema.is_some();
+        let holder = messages.iter().position(is_system).filter(|_| is_held);
         let system = match holder {
             Some(at) => {
                 let mut text = content::read(setting, messages[at].get("content"), "")?.texts.concat();
                 text.truncate(text.trim_end().len());
-                Some((at, text))
+                Some(text)
             }
             None => None,
         };
-        Ok(Self { body, system, tools, schema })
+        let terms = Terms {
+            holder: holder.zip(system.as_deref().map(|text| setting.count(text))),
+            is_held,
+            headed: schema.as_ref().map_or(0, |schema| 2 + setting.count(schema.name)),
+        };
+        Ok(Self { body, system, tools, schema, terms })
     }
 
     /// What does not stand in a message: tools, schema, what the answer begins with.
-    fn parts(&self, setting: &Setting<'_>) -> Result<Vec<Part>, Error> {
+    pub(crate) fn parts(&self, setting: &Setting<'_>) -> Result<Vec<Part>, Error> {
         let rules = &setting.family.chat;
         let mut parts = Vec::with_capacity(self.tools.len() + 8);
         let line = |text: &str| setting.empty_line_after(text);
         if !self.tools.is_empty() {
             let head = match &self.system {
-                Some((_, system)) => rules.tools_behind + line(system),
+                Some(system) => rules.tools_behind + line(system),
                 None => rules.tools_alone,
             };
             let undescribed = self.tools[0].is_undescribed().then_some(rules.undescribed).unwrap_or_default();
@@ -113,11 +144,9 @@ impl<'j> Head<'j> {
         let rules = &setting.family.chat;
         let mut tokens = match (has_tools, &self.system, rules.schema_header) {
             (true, ..) => 7 + setting.count(&format!(" {}", schema.name)),
-            (false, Some((_, system)), true) => 6 + setting.empty_line_after(system) + heading(setting, schema.name),
+            (false, Some(system), true) => 6 + setting.empty_line_after(system) + heading(setting, schema.name),
             (false, None, true) => 6 + 4 + heading(setting, schema.name),
-            (false, Some((_, system)), false) => {
-                6 + 3 + setting.empty_line_after(system) + heading(setting, schema.name)
-            }
+            (false, Some(system), false) => 6 + 3 + setting.empty_line_after(system) + heading(setting, schema.name),
             (false, None, false) => 6 + 4 + heading(setting, schema.name),
         };
         if !has_tools && rules.schema_header {
@@ -154,7 +183,7 @@ fn is_system(message: &Json<'_>) -> bool {
 /// Returns how many they are.
 pub(crate) fn unit(
     setting: &Setting<'_>,
-    head: &Head<'_>,
+    terms: &Terms,
     messages: &[Json<'_>],
     at: usize,
     parts: &mut Vec<Part>,
@@ -171,8 +200,8 @@ pub(crate) fn unit(
     }
     let content = content::read(setting, message.get("content"), &format!("{pointer}/content"))?;
     let family = setting.family;
-    let text = match &head.system {
-        Some((holder, text)) if *holder == at => setting.count(text),
+    let text = match terms.holder {
+        Some((holder, tokens)) if holder == at => tokens,
         _ => content.tokens(setting),
     };
     let mut tokens = family.frame + text;
@@ -194,10 +223,7 @@ pub(crate) fn unit(
             } else if let Some(call) = message.given("function_call") {
                 tokens += 3 + call_tokens(setting, call);
             } else {
-                tokens += family.said;
-                if let Some(schema) = &head.schema {
-                    tokens += 2 + setting.count(schema.name);
-                }
+                tokens += family.said + terms.headed;
             }
             if let Some(refusal) = message.text("refusal") {
                 tokens += setting.count(refusal);

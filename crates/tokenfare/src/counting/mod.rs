@@ -2,6 +2,7 @@
 
 mod chat;
 mod content;
+mod conversation;
 mod family;
 mod hints;
 mod legacy;
@@ -16,6 +17,7 @@ use crate::error::Error;
 use crate::model::{Model, model};
 use crate::request::{Format, Request};
 use crate::tally::Count;
+pub use conversation::Conversation;
 pub use hints::Hints;
 use setting::Setting;
 pub use typescript::Renderer;

@@ -16,26 +16,15 @@ const UNSEEN: u64 = 100_000;
 
 /// Counts a request.
 pub(crate) fn count(setting: &Setting<'_>, body: &Json<'_>) -> Result<Vec<Part>, Error> {
-    let family = setting.family;
-    let mut parts = Vec::new();
-    match body.given("instructions") {
-        None => {}
-        Some(Json::Text(text)) if text.is_empty() => {}
-        Some(Json::Text(text)) => {
-            let tokens = family.frame + setting.count(text);
-            parts.push(Part::new(PartKind::System, "instructions", "/instructions", tokens));
-        }
-        Some(_) => return Err(Error::wrong_type("/instructions", "a text")),
-    }
-    stored(body, &mut parts);
-    head(setting, body, &mut parts);
+    let mut parts = head(setting, body)?;
     match body.given("input") {
         None => {}
         Some(Json::Text(text)) => {
-            parts.push(Part::new(PartKind::Message, "user", "/input", family.frame + setting.count(text)));
+            let tokens = setting.family.frame + setting.count(text);
+            parts.push(Part::new(PartKind::Message, "user", "/input", tokens));
         }
         Some(Json::Array(items)) => {
-            let mut names = Names::default();
+            let mut names = Names::new();
             let last_user = last_user(items);
             let mut at = 0;
             while at < items.len() {
@@ -69,8 +58,20 @@ fn stored(body: &Json<'_>, parts: &mut Vec<Part>) {
     }
 }
 
-/// What does not stand in an item: tools, schema, what the answer begins with.
-fn head(setting: &Setting<'_>, body: &Json<'_>, parts: &mut Vec<Part>) {
+/// What does not stand in an item: instructions, tools, schema, what the answer begins with.
+pub(crate) fn head(setting: &Setting<'_>, body: &Json<'_>) -> Result<Vec<Part>, Error> {
+    let mut all = Vec::with_capacity(16);
+    let parts = &mut all;
+    match body.given("instructions") {
+        None => {}
+        Some(Json::Text(text)) if text.is_empty() => {}
+        Some(Json::Text(text)) => {
+            let tokens = setting.family.frame + setting.count(text);
+            parts.push(Part::new(PartKind::System, "instructions", "/instructions", tokens));
+        }
+        Some(_) => return Err(Error::wrong_type("/instructions", "a text")),
+    }
+    stored(body, parts);
     let rules = &setting.family.responses;
     let tools = tools::of_responses(body);
     let first = tools.iter().find(|tool| tool.function.is_some());
@@ -126,6 +127,7 @@ fn head(setting: &Setting<'_>, body: &Json<'_>, parts: &mut Vec<Part>) {
         // One request in sixty was billed a token more or less, for no reason that is seen in it.
         _ => priming.give(1, 1),
     });
+    Ok(all)
 }
 
 /// Counts the items that belong together, from one on: calls at once, or a single item. Returns how many they are.

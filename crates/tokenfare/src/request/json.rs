@@ -88,11 +88,6 @@ impl<'a> Object<'a> {
         let at = self.members.iter().rposition(|(key, _)| key == name)?;
         Some(self.members.remove(at).1)
     }
-
-    /// Adds a member at the end.
-    pub(crate) fn push(&mut self, name: impl Into<Cow<'a, str>>, value: Json<'a>) {
-        self.members.push((name.into(), value));
-    }
 }
 
 /// Takes the members out, in order.

@@ -129,8 +129,30 @@ impl<'a> Request<'a> {
         }
     }
 
-    pub(crate) fn body_mut(&mut self) -> &mut Json<'a> {
-        &mut self.body
+    /// Appends an item to a list of the body.
+    pub(crate) fn append(&mut self, list: &str, item: Json<'a>) -> Result<(), Error> {
+        match self.list_mut(list) {
+            Some(items) => {
+                items.push(item);
+                Ok(())
+            }
+            None => Err(Error::wrong_type(&format!("/{list}"), "a list that can be continued")),
+        }
+    }
+
+    /// Takes the last item of a list of the body back.
+    pub(crate) fn pop(&mut self, list: &str) {
+        if let Some(items) = self.list_mut(list) {
+            items.pop();
+        }
+    }
+
+    fn list_mut(&mut self, list: &str) -> Option<&mut Vec<Json<'a>>> {
+        let Json::Object(members) = &mut self.body else { return None };
+        match members.get_mut(list) {
+            Some(Json::Array(items)) => Some(items),
+            _ => None,
+        }
     }
 }
 
