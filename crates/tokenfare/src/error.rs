@@ -1,5 +1,6 @@
 //! What can go wrong between a name and a number.
 
+use crate::counting::{Limit, Overrun};
 use std::fmt;
 
 /// An error of tokenfare.
@@ -17,6 +18,7 @@ enum Kind {
     MalformedRequest { why: String },
     TooDeep,
     UnknownFormat { word: String },
+    WindowExceeded { model: String, overrun: Overrun, room: Option<u64> },
     Engine(tokenfare_core::Error),
     Catalog(tokenfare_catalog::Error),
 }
@@ -50,6 +52,43 @@ impl Error {
 
     pub(crate) fn unknown_format(word: &str) -> Self {
         Self { kind: Box::new(Kind::UnknownFormat { word: word.to_owned() }) }
+    }
+
+    pub(crate) fn window_exceeded(model: &str, overrun: Overrun, room: Option<u64>) -> Self {
+        Self { kind: Box::new(Kind::WindowExceeded { model: model.to_owned(), overrun, room }) }
+    }
+
+    /// Whether a request, or what it asks for, is more than a model takes or gives.
+    #[must_use]
+    pub fn is_window_exceeded(&self) -> bool {
+        matches!(*self.kind, Kind::WindowExceeded { .. })
+    }
+
+    /// How many tokens too many there are, or may be, beyond a limit.
+    #[must_use]
+    pub fn over_by(&self) -> Option<u64> {
+        match &*self.kind {
+            Kind::WindowExceeded { overrun, .. } => Some(overrun.over_by()),
+            _ => None,
+        }
+    }
+
+    /// The limit that is exceeded.
+    #[must_use]
+    pub fn limit(&self) -> Option<Limit> {
+        match &*self.kind {
+            Kind::WindowExceeded { overrun, .. } => Some(overrun.limit),
+            _ => None,
+        }
+    }
+
+    /// How many tokens of output would fit.
+    #[must_use]
+    pub fn fits_output(&self) -> Option<u64> {
+        match &*self.kind {
+            Kind::WindowExceeded { room, .. } => *room,
+            _ => None,
+        }
     }
 
     /// Whether what was given is no request, or not one of the format named.
@@ -137,6 +176,17 @@ impl fmt::Display for Error {
                     write!(f, "{} `{format}`", if i > 0 { "," } else { "" })?;
                 }
                 Ok(())
+            }
+            Kind::WindowExceeded { model, overrun, room } => {
+                let may = if overrun.is_certain { "" } else { "may " };
+                let s = if overrun.is_certain { "s" } else { "" };
+                let Overrun { limit, allowed, asked, .. } = overrun;
+                write!(f, "{asked} tokens {may}exceed{s} the {limit} of `{model}`, which is {allowed}")?;
+                match room {
+                    Some(0) => write!(f, ", shorten the input"),
+                    Some(room) => write!(f, ", {room} tokens of output fit"),
+                    None => Ok(()),
+                }
             }
             Kind::Engine(error) => error.fmt(f),
             Kind::Catalog(error) => error.fmt(f),

@@ -29,6 +29,7 @@
 //! `json` loads Hugging Face `tokenizer.json` files; `read` lays files of prices over the bundled ones.
 #![forbid(unsafe_code)]
 
+mod calibrate;
 mod counting;
 mod encoding;
 mod error;
@@ -36,7 +37,8 @@ mod model;
 mod request;
 mod tally;
 
-pub use counting::{Conversation, Hints, Renderer, count_request, model_for};
+pub use calibrate::{Billed, Calibration, Category, Correction, billed_input};
+pub use counting::{Answer, Conversation, Framing, Hints, Limit, Overrun, Renderer, Window, count_request, model_for};
 pub use encoding::{DEFAULT_ENCODING, encoding, encodings};
 pub use error::Error;
 pub use model::{Model, model, model_at, model_of, models, today};

@@ -80,6 +80,8 @@ pub enum PartKind {
     ServerTool,
     /// What the answer begins with.
     Priming,
+    /// What a user's own bills say is missing.
+    Correction,
 }
 
 impl PartKind {
@@ -103,6 +105,7 @@ impl PartKind {
         Self::Stored,
         Self::ServerTool,
         Self::Priming,
+        Self::Correction,
     ];
 
     /// Returns the word for it.
@@ -127,6 +130,7 @@ impl PartKind {
             Self::Stored => "stored",
             Self::ServerTool => "server_tool",
             Self::Priming => "priming",
+            Self::Correction => "correction",
         }
     }
 }
@@ -193,7 +197,7 @@ pub struct Count {
     pub high: u64,
     /// How sure that is: as sure as the least sure part.
     pub exactness: Exactness,
-    /// Where the tokens go, in the order they are sent.
+    /// Where the tokens go: what is counted once, then the messages in order.
     pub parts: Vec<Part>,
 }
 

@@ -21,6 +21,8 @@ pub(crate) struct Family {
     pub(crate) chat: Chat,
     /// The rules of Responses.
     pub(crate) responses: Responses,
+    /// What answers cost beside their text, in chat completions and in Responses.
+    pub(crate) answers: [Answers; 2],
     /// How pictures are measured.
     pub(crate) image: Image,
     /// How much of the model's own thinking comes back, and how exactly it was reported.
@@ -118,6 +120,87 @@ pub(crate) enum Wrapped {
 pub(crate) const CALLS: u64 = 22;
 pub(crate) const EACH_CALL: u64 = 10;
 
+/// What an answer costs beside its text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Answers {
+    /// For a text, and how much more was seen.
+    pub(crate) text: u64,
+    pub(crate) text_more: u64,
+    /// More for a text with a schema.
+    pub(crate) schema: u64,
+    pub(crate) schema_more: u64,
+    /// For a call, and how much more was seen.
+    pub(crate) call: u64,
+    pub(crate) call_more: u64,
+    /// For a call of the tool that was named, whose name is not written again.
+    pub(crate) forced: Option<u64>,
+    /// Around several calls, and around each; how far off that was seen to be.
+    pub(crate) calls: u64,
+    pub(crate) each_call: u64,
+    pub(crate) calls_fewer: u64,
+    pub(crate) calls_more: u64,
+    /// Whether several calls are written as one text of JSON.
+    pub(crate) is_one_text: bool,
+    /// More where it was thought about.
+    pub(crate) thought: u64,
+}
+
+const CHATML_ANSWERS: Answers = Answers {
+    text: 0,
+    text_more: 1,
+    schema: 0,
+    schema_more: 10,
+    call: 7,
+    call_more: 1,
+    forced: Some(1),
+    calls: 8,
+    each_call: 0,
+    calls_fewer: 7,
+    calls_more: 2,
+    is_one_text: true,
+    thought: 0,
+};
+
+/// In chat completions, and in Responses.
+const CHATML_BOTH: [Answers; 2] = [
+    CHATML_ANSWERS,
+    Answers {
+        text: 1,
+        call: 8,
+        call_more: 0,
+        forced: None,
+        calls: 11,
+        calls_fewer: 1,
+        schema_more: 5,
+        ..CHATML_ANSWERS
+    },
+];
+
+const GPT5_ANSWERS: Answers = Answers {
+    text: 9,
+    text_more: 1,
+    schema: 4,
+    schema_more: 2,
+    call: 17,
+    call_more: 1,
+    forced: None,
+    calls: 7,
+    each_call: 6,
+    calls_fewer: 7,
+    calls_more: 10,
+    is_one_text: false,
+    thought: 0,
+};
+
+const LATER_RESPONSES: Answers =
+    Answers { text: 4, call: 11, calls: 22, calls_fewer: 0, calls_more: 2, thought: 2, ..GPT5_ANSWERS };
+
+const GPT5_BOTH: [Answers; 2] = [GPT5_ANSWERS, LATER_RESPONSES];
+
+const O_BOTH: [Answers; 2] = [Answers { text: 12, call: 21, ..GPT5_ANSWERS }, LATER_RESPONSES];
+
+const GPT54_BOTH: [Answers; 2] = [Answers { text: 3, text_more: 0, call: 10, ..GPT5_ANSWERS }, LATER_RESPONSES];
+
 /// How pictures are measured.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Image {
@@ -181,6 +264,7 @@ const CHATML: Family = Family {
     said: 0,
     chat: CHATML_CHAT,
     responses: CHATML_RESPONSES,
+    answers: CHATML_BOTH,
     image: Image::None,
     replay: Replay::None,
     doubt: None,
@@ -222,6 +306,7 @@ const HARMONY: Family = Family {
     said: 2,
     chat: GPT5_CHAT,
     responses: GPT5_RESPONSES,
+    answers: GPT5_BOTH,
     image: Image::Tiles { base: 70, tile: 140 },
     replay: Replay::Reported { floor: 64 },
     doubt: None,
@@ -292,6 +377,7 @@ pub(crate) static FAMILIES: &[Family] = &[
         models: &["o1", "o3", "o4"],
         chat: O_CHAT,
         responses: O_RESPONSES,
+        answers: O_BOTH,
         image: Image::Tiles { base: 75, tile: 150 },
         ..HARMONY
     },
@@ -300,6 +386,7 @@ pub(crate) static FAMILIES: &[Family] = &[
         models: &["o3-mini"],
         chat: Chat { call: 5, call_fewer: 0, ..O_CHAT },
         responses: O_RESPONSES,
+        answers: O_BOTH,
         image: Image::None,
         ..HARMONY
     },
@@ -308,6 +395,7 @@ pub(crate) static FAMILIES: &[Family] = &[
         models: &["o4-mini"],
         chat: O_CHAT,
         responses: O_RESPONSES,
+        answers: O_BOTH,
         image: Image::Patches { hundredths: 172 },
         ..HARMONY
     },
@@ -325,6 +413,7 @@ pub(crate) static FAMILIES: &[Family] = &[
         name: "gpt-5.4",
         models: &["gpt-5.4", "gpt-5.5", "gpt-5.6"],
         responses: Responses { call: 16, call_id: 0, calls: Wrapped::Always, ..GPT5_RESPONSES },
+        answers: GPT54_BOTH,
         image: Image::Patches { hundredths: 120 },
         replay: Replay::Reported { floor: 1 },
         ..HARMONY

@@ -1,5 +1,6 @@
 //! Counting a request as it is billed: formats, families, and what they add to the text.
 
+mod answer;
 mod chat;
 mod content;
 mod conversation;
@@ -12,15 +13,19 @@ mod schema;
 mod setting;
 mod tools;
 mod typescript;
+mod window;
 
+use crate::counting::family::Family;
 use crate::error::Error;
 use crate::model::{Model, model};
 use crate::request::{Format, Request};
 use crate::tally::Count;
+pub use answer::Answer;
 pub use conversation::Conversation;
 pub use hints::Hints;
 use setting::Setting;
 pub use typescript::Renderer;
+pub use window::{Limit, Overrun, Window};
 
 /// Counts a request with the model its body names.
 ///
@@ -52,7 +57,30 @@ pub fn model_for(request: &Request<'_>) -> Result<Model<'static>, Error> {
     }
 }
 
+/// What is written around the messages of a chat completion: a row of the table of families.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Framing {
+    /// The family.
+    pub family: &'static str,
+    /// Around every message.
+    pub message: u64,
+    /// More around a text of the assistant.
+    pub said: u64,
+    /// Before the answer.
+    pub priming: u64,
+}
+
 impl Model<'_> {
+    /// Returns what is written around messages, if the model's vocabulary is public.
+    #[must_use]
+    pub fn framing(&self) -> Option<Framing> {
+        self.encoding_name()?;
+        let &Family { name: family, frame: message, said, priming, .. } =
+            family::of(self.id()).unwrap_or(&family::FALLBACK);
+        Some(Framing { family, message, said, priming })
+    }
+
     /// Counts the tokens that a request is billed for as input.
     ///
     /// # Errors
