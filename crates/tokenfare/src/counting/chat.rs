@@ -1,7 +1,8 @@
 //! Chat completions: messages, tools, and the schema of the answer.
 
 use crate::counting::content;
-use crate::counting::schema::write_schema;
+use crate::counting::responses;
+use crate::counting::schema::Schema;
 use crate::counting::setting::Setting;
 use crate::counting::tools::{self, Named};
 use crate::error::Error;
@@ -60,13 +61,6 @@ impl Terms {
     }
 }
 
-/// The schema of the answer.
-struct Schema<'j> {
-    name: &'j str,
-    description: Option<&'j str>,
-    schema: Option<&'j Json<'j>>,
-}
-
 impl<'j> Head<'j> {
     pub(crate) fn new(setting: &Setting<'_>, body: &'j Json<'j>, messages: &'j [Json<'j>]) -> Result<Self, Error> {
         let tools = tools::of_chat(body);
@@ -74,12 +68,8 @@ impl<'j> Head<'j> {
             .given("response_format")
             .filter(|format| format.text("type") == Some("json_schema"))
             .and_then(|format| format.get("json_schema"))
-            .map(|holder| Schema {
-                name: holder.text("name").unwrap_or_default(),
-                description: holder.text("description"),
-                schema: holder.given("schema"),
-            });
-        let is_held = !tools.is_empty() || schema.is_some();
+            .map(Schema::of);
+        let is_held = !setting.as_responses && (!tools.is_empty() || schema.is_some());
         let holder = messages.iter().position(is_system).filter(|_| is_held);
         let system = match holder {
             Some(at) => {
@@ -92,15 +82,44 @@ impl<'j> Head<'j> {
         let terms = Terms {
             holder: holder.zip(system.as_deref().map(|text| setting.count(text))),
             is_held,
-            headed: schema.as_ref().map_or(0, |schema| 2 + setting.count(schema.name)),
+            headed: schema
+                .as_ref()
+                .filter(|_| !setting.as_responses)
+                .map_or(0, |schema| 2 + setting.count(schema.name)),
         };
         Ok(Self { body, system, tools, schema, terms })
     }
 
     /// What does not stand in a message: tools, schema, what the answer begins with.
     pub(crate) fn parts(&self, setting: &Setting<'_>) -> Result<Vec<Part>, Error> {
-        let rules = &setting.family.chat;
         let mut parts = Vec::with_capacity(self.tools.len() + 8);
+        if setting.as_responses {
+            responses::definitions(
+                setting,
+                &self.tools,
+                self.body.given("tool_choice"),
+                self.schema.as_ref(),
+                &mut parts,
+            );
+        } else {
+            self.definitions(setting, &mut parts);
+        }
+        if let Some(prediction) = self.body.given("prediction") {
+            let content = content::read(setting, prediction.get("content"), "/prediction/content")?;
+            let tokens = content.tokens(setting);
+            parts.push(Part::new(PartKind::Prediction, "prediction", "/prediction", tokens));
+        }
+        if self.body.given("web_search_options").is_some() && setting.family.frame > 0 {
+            let part = Part::new(PartKind::ServerTool, "web_search", "/web_search_options", 0).give(0, 100_000);
+            parts.push(part.unknown("what is found is billed as input; it is in the usage of the answer alone"));
+        }
+        parts.push(Part::new(PartKind::Priming, "assistant", "", setting.family.priming));
+        Ok(parts)
+    }
+
+    /// Tools, the choice among them, and the schema.
+    fn definitions(&self, setting: &Setting<'_>, parts: &mut Vec<Part>) {
+        let rules = &setting.family.chat;
         let line = |text: &str| setting.empty_line_after(text);
         if !self.tools.is_empty() {
             let head = match &self.system {
@@ -108,7 +127,7 @@ impl<'j> Head<'j> {
                 None => rules.tools_alone,
             };
             let undescribed = self.tools[0].is_undescribed().then_some(rules.undescribed).unwrap_or_default();
-            tools::count(setting, &self.tools, head - undescribed, true, &mut parts);
+            tools::count(setting, &self.tools, head - undescribed, true, parts);
             if let Some(choice) = self.body.given("tool_choice").or_else(|| self.body.given("function_call")) {
                 let at = if self.body.given("tool_choice").is_some() { "/tool_choice" } else { "/function_call" };
                 let tokens = match Named::of(choice) {
@@ -125,17 +144,6 @@ impl<'j> Head<'j> {
         if let Some(schema) = &self.schema {
             parts.push(self.schema(setting, schema));
         }
-        if let Some(prediction) = self.body.given("prediction") {
-            let content = content::read(setting, prediction.get("content"), "/prediction/content")?;
-            let tokens = content.tokens(setting);
-            parts.push(Part::new(PartKind::Prediction, "prediction", "/prediction", tokens));
-        }
-        if self.body.given("web_search_options").is_some() && setting.family.frame > 0 {
-            let part = Part::new(PartKind::ServerTool, "web_search", "/web_search_options", 0).give(0, 100_000);
-            parts.push(part.unknown("what is found is billed as input; it is in the usage of the answer alone"));
-        }
-        parts.push(Part::new(PartKind::Priming, "assistant", "", setting.family.priming));
-        Ok(parts)
     }
 
     fn schema(&self, setting: &Setting<'_>, schema: &Schema<'_>) -> Part {
@@ -152,14 +160,7 @@ impl<'j> Head<'j> {
         if !has_tools && rules.schema_header {
             tokens += 2 + name;
         }
-        if let Some(description) = schema.description.filter(|description| !description.is_empty()) {
-            tokens += setting.count(&format!("// {description}\n"));
-        }
-        if let Some(value) = schema.schema {
-            let mut text = String::new();
-            write_schema(value, &mut text);
-            tokens += setting.count(&text);
-        }
+        tokens += schema.tokens(setting);
         Part::new(PartKind::Schema, schema.name.to_owned(), "/response_format/json_schema", tokens)
     }
 }
@@ -195,6 +196,9 @@ pub(crate) fn unit(
     }
     let role = message.text("role").unwrap_or_default();
     let calls = message.get("tool_calls").and_then(Json::as_array).unwrap_or_default();
+    if role == "assistant" && !calls.is_empty() && setting.as_responses {
+        return as_items(setting, message, calls, at, parts);
+    }
     if role == "assistant" && calls.len() > 1 {
         return several(setting, message, calls, messages, at, parts);
     }
@@ -267,6 +271,31 @@ fn name_of_call<'j>(messages: &'j [Json<'j>], at: usize) -> Option<&'j str> {
     let calls = messages[..at].iter().rev().find_map(|message| message.get("tool_calls")?.as_array())?;
     let call = calls.iter().find(|call| call.text("id") == Some(id))?;
     call.get("function")?.text("name")
+}
+
+/// Counts calls as the items of Responses that a router makes of them: a text, then each call.
+fn as_items(
+    setting: &Setting<'_>,
+    message: &Json<'_>,
+    calls: &[Json<'_>],
+    at: usize,
+    parts: &mut Vec<Part>,
+) -> Result<usize, Error> {
+    let pointer = format!("/messages/{at}");
+    let content = content::read(setting, message.get("content"), &format!("{pointer}/content"))?;
+    let text = content.tokens(setting);
+    if text > 0 {
+        let tokens = setting.family.frame + setting.family.said + text;
+        parts.push(Part::new(PartKind::Message, "assistant", pointer.clone(), tokens));
+    }
+    parts.extend(content.media);
+    for (i, call) in calls.iter().enumerate() {
+        let function = call.get("function").unwrap_or(call);
+        let tokens = responses::call_frame(setting, i, calls.len(), false) + call_tokens(setting, function);
+        let name = function.text("name").unwrap_or_default().to_owned();
+        parts.push(Part::new(PartKind::ToolCall, name, format!("{pointer}/tool_calls/{i}"), tokens));
+    }
+    Ok(1)
 }
 
 /// Counts calls of several tools with their results, which are one text each for the server.

@@ -23,6 +23,8 @@ pub(crate) struct Family {
     pub(crate) responses: Responses,
     /// What answers cost beside their text, in chat completions and in Responses.
     pub(crate) answers: [Answers; 2],
+    /// Whether OpenRouter sends chat completions on as Responses.
+    pub(crate) routed: bool,
     /// How pictures are measured.
     pub(crate) image: Image,
     /// How much of the model's own thinking comes back, and how exactly it was reported.
@@ -265,6 +267,7 @@ const CHATML: Family = Family {
     chat: CHATML_CHAT,
     responses: CHATML_RESPONSES,
     answers: CHATML_BOTH,
+    routed: false,
     image: Image::None,
     replay: Replay::None,
     doubt: None,
@@ -307,6 +310,7 @@ const HARMONY: Family = Family {
     chat: GPT5_CHAT,
     responses: GPT5_RESPONSES,
     answers: GPT5_BOTH,
+    routed: true,
     image: Image::Tiles { base: 70, tile: 140 },
     replay: Replay::Reported { floor: 64 },
     doubt: None,
@@ -329,7 +333,7 @@ pub(crate) static FAMILIES: &[Family] = &[
     Family { name: "gpt-3.5", models: &["gpt-3.5-turbo", "gpt-35-turbo"], ..CHATML },
     Family {
         name: "gpt-4",
-        models: &["gpt-4", "gpt-4o", "chatgpt-4o", "gpt-4.1", "gpt-4-turbo"],
+        models: &["gpt-4", "gpt-4o", "chatgpt-4o", "gpt-4-turbo"],
         image: Image::Tiles { base: 85, tile: 170 },
         ..CHATML
     },
@@ -341,11 +345,12 @@ pub(crate) static FAMILIES: &[Family] = &[
     Family {
         name: "gpt-oss",
         models: &["gpt-oss"],
-        frame: 4,
-        priming: 2,
+        priming: 65,
+        chat: Chat { tools_alone: 22, tools_behind: 21, ..GPT5_CHAT },
+        routed: false,
         doubt: Some(Doubt {
-            fewer: 3,
-            more: 150,
+            fewer: 110,
+            more: 110,
             note: "who serves it writes the message of the system: its date, its effort, its channels",
         }),
         ..HARMONY
@@ -354,8 +359,20 @@ pub(crate) static FAMILIES: &[Family] = &[
     Family { name: "gpt-3.5-0301", models: &["gpt-3.5-turbo-0301"], frame: 5, ..CHATML },
     Family { name: "gpt-4.5", models: &["gpt-4.5"], image: Image::Tiles { base: 75, tile: 150 }, ..CHATML },
     Family { name: "gpt-4o-mini", models: &["gpt-4o-mini"], image: Image::Tiles { base: 2833, tile: 5667 }, ..CHATML },
-    Family { name: "gpt-4.1-mini", models: &["gpt-4.1-mini"], image: Image::Patches { hundredths: 162 }, ..CHATML },
-    Family { name: "gpt-4.1-nano", models: &["gpt-4.1-nano"], image: Image::Patches { hundredths: 246 }, ..CHATML },
+    Family {
+        name: "gpt-4.1-mini",
+        models: &["gpt-4.1-mini"],
+        routed: true,
+        image: Image::Patches { hundredths: 162 },
+        ..CHATML
+    },
+    Family {
+        name: "gpt-4.1-nano",
+        models: &["gpt-4.1-nano"],
+        routed: true,
+        image: Image::Patches { hundredths: 246 },
+        ..CHATML
+    },
     Family {
         name: "computer-use",
         models: &["computer-use-preview"],

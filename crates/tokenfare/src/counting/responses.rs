@@ -3,9 +3,9 @@
 use crate::counting::chat::arguments;
 use crate::counting::content;
 use crate::counting::family::{CALLS, EACH_CALL, LAUNCH, Replay, Wrapped};
-use crate::counting::schema::write_schema;
+use crate::counting::schema::Schema;
 use crate::counting::setting::Setting;
-use crate::counting::tools::{self, Named};
+use crate::counting::tools::{self, Named, Tool};
 use crate::error::Error;
 use crate::request::json::Json;
 use crate::tally::{Part, PartKind};
@@ -72,47 +72,10 @@ pub(crate) fn head(setting: &Setting<'_>, body: &Json<'_>) -> Result<Vec<Part>, 
         Some(_) => return Err(Error::wrong_type("/instructions", "a text")),
     }
     stored(body, parts);
-    let rules = &setting.family.responses;
     let tools = tools::of_responses(body);
-    let first = tools.iter().find(|tool| tool.function.is_some());
-    if let Some(first) = first {
-        let undescribed = if first.is_undescribed() { rules.undescribed } else { 0 };
-        tools::count(setting, &tools, rules.tools - undescribed, false, parts);
-        if let Some(choice) = body.given("tool_choice") {
-            let functions = tools.iter().filter_map(|tool| tool.function);
-            let only = functions.clone().next().filter(|_| functions.count() == 1).map(|function| function.name);
-            let is_required = choice.as_str() == Some("required");
-            let named = match Named::of(choice) {
-                Named::Function(name) | Named::Tool(name) => Some(name),
-                _ => only.filter(|_| is_required),
-            };
-            let tokens = match (named, rules.named, Named::of(choice)) {
-                (Some(name), Some(named), _) => named + setting.count(name),
-                (None, _, Named::None) => rules.none,
-                _ => 0,
-            };
-            if tokens > 0 {
-                let label = named.unwrap_or("none").to_owned();
-                parts.push(Part::new(PartKind::ToolChoice, label, "/tool_choice", tokens));
-            }
-        }
-    } else {
-        tools::count(setting, &tools, 0, false, parts);
-    }
     let format = body.given("text").and_then(|text| text.given("format"));
-    if let Some(format) = format.filter(|format| format.text("type") == Some("json_schema")) {
-        let name = format.text("name").unwrap_or_default();
-        let mut tokens = rules.schema + setting.count(&format!(" {name}"));
-        if let Some(description) = format.text("description").filter(|description| !description.is_empty()) {
-            tokens += setting.count(&format!("// {description}\n"));
-        }
-        if let Some(schema) = format.given("schema") {
-            let mut text = String::new();
-            write_schema(schema, &mut text);
-            tokens += setting.count(&text);
-        }
-        parts.push(Part::new(PartKind::Schema, name.to_owned(), "/text/format", tokens));
-    }
+    let schema = format.filter(|format| format.text("type") == Some("json_schema")).map(Schema::of);
+    definitions(setting, &tools, body.given("tool_choice"), schema.as_ref(), parts);
     if body.given("reasoning").and_then(|reasoning| reasoning.text("mode")) == Some("pro") {
         let part = Part::new(PartKind::ServerTool, "reasoning.mode", "/reasoning/mode", 1_500).give(1_500, 3_000);
         parts.push(part.estimate("the mode `pro` was seen to add 1,500 to 2,000 tokens"));
@@ -120,7 +83,7 @@ pub(crate) fn head(setting: &Setting<'_>, body: &Json<'_>) -> Result<Vec<Part>, 
     let priming = Part::new(PartKind::Priming, "assistant", "", setting.family.priming);
     parts.push(match setting.hints.on {
         Some(on) if LAUNCH.holds_on(on) => {
-            let more = if first.is_some() { LAUNCH.tools } else { LAUNCH.plain };
+            let more = if tools.iter().any(|tool| tool.function.is_some()) { LAUNCH.tools } else { LAUNCH.plain };
             let note = "Responses were billed otherwise in the month they began";
             Part { tokens: priming.tokens + more, high: priming.high + more, ..priming }.give(0, 20).estimate(note)
         }
@@ -128,6 +91,58 @@ pub(crate) fn head(setting: &Setting<'_>, body: &Json<'_>) -> Result<Vec<Part>, 
         _ => priming.give(1, 1),
     });
     Ok(all)
+}
+
+/// Counts tools, the choice among them, and the schema of the answer.
+pub(crate) fn definitions(
+    setting: &Setting<'_>,
+    tools: &[Tool<'_>],
+    choice: Option<&Json<'_>>,
+    schema: Option<&Schema<'_>>,
+    parts: &mut Vec<Part>,
+) {
+    let rules = &setting.family.responses;
+    let functions = || tools.iter().filter(|tool| tool.function.is_some());
+    let head = match functions().next() {
+        Some(first) if first.is_undescribed() => rules.tools - rules.undescribed,
+        _ => rules.tools,
+    };
+    tools::count(setting, tools, head, false, parts);
+    if let (Some(choice), true) = (choice, functions().next().is_some()) {
+        // Where any tool has to be called and there is one, that is the one named.
+        let is_required = choice.as_str() == Some("required") && functions().count() == 1;
+        let only = functions().find_map(|tool| tool.function).filter(|_| is_required).map(|function| function.name);
+        let (label, tokens) = match (Named::of(choice), only, rules.named) {
+            (Named::Function(name) | Named::Tool(name), _, Some(named)) => (name, named + setting.count(name)),
+            (Named::Free, Some(name), Some(named)) => (name, named + setting.count(name)),
+            (Named::None, ..) => ("none", rules.none),
+            _ => ("", 0),
+        };
+        if tokens > 0 {
+            parts.push(Part::new(PartKind::ToolChoice, label.to_owned(), "/tool_choice", tokens));
+        }
+    }
+    if let Some(schema) = schema {
+        let tokens = rules.schema + setting.count(&format!(" {}", schema.name)) + schema.tokens(setting);
+        let at = if setting.as_responses { "/response_format/json_schema" } else { "/text/format" };
+        parts.push(Part::new(PartKind::Schema, schema.name.to_owned(), at, tokens));
+    }
+}
+
+/// What is written around one of several calls that stand together.
+pub(crate) fn call_frame(setting: &Setting<'_>, i: usize, of: usize, all_have_ids: bool) -> u64 {
+    let rules = &setting.family.responses;
+    let is_one_text = of > 1
+        && match rules.calls {
+            Wrapped::Never => false,
+            Wrapped::WithIds => all_have_ids,
+            Wrapped::Always => true,
+        };
+    match (is_one_text, i) {
+        (true, 0) => EACH_CALL + CALLS,
+        (true, _) => EACH_CALL,
+        (false, _) => rules.call,
+    }
 }
 
 /// Counts the items that belong together, from one on: calls at once, or a single item. Returns how many they are.
@@ -193,12 +208,7 @@ fn calls(
     let calls = items[at..].iter().take_while(|item| item.text("type") == Some("function_call")).count();
     let calls = &items[at..at + calls];
     let has_id = |call: &Json<'_>| call.given("id").is_some();
-    let is_one_text = calls.len() > 1
-        && match rules.calls {
-            Wrapped::Never => false,
-            Wrapped::WithIds => calls.iter().all(has_id),
-            Wrapped::Always => true,
-        };
+    let all_have_ids = calls.iter().all(has_id);
     for (i, call) in calls.iter().enumerate() {
         let name = call.text("name").unwrap_or_default();
         if let Some(id) = call.text("call_id") {
@@ -206,14 +216,14 @@ fn calls(
         }
         let text = setting.count(name) + setting.count(&arguments(call.text("arguments").unwrap_or_default()));
         let pointer = format!("/input/{}", at + i);
+        let frame = call_frame(setting, i, calls.len(), all_have_ids);
+        let is_alone = calls.len() == 1 || (rules.calls == Wrapped::WithIds && !all_have_ids);
         let part = |frame: u64| Part::new(PartKind::ToolCall, name.to_owned(), pointer, frame + text);
-        parts.push(if is_one_text {
-            part(EACH_CALL + if i == 0 { CALLS } else { 0 })
-        } else if has_id(call) && (calls.len() == 1 || !rules.call_id_unsure) {
-            let fewer = if rules.call_id_unsure { rules.call_id } else { 0 };
-            part(rules.call + rules.call_id).give(fewer, 0)
+        parts.push(if has_id(call) && is_alone {
+            // The model's own words: now and then they were fewer.
+            part(frame + rules.call_id).give(if rules.call_id_unsure { rules.call_id } else { 0 }, 0)
         } else {
-            part(rules.call)
+            part(frame)
         });
     }
     Ok(calls.len())

@@ -12,13 +12,16 @@ pub(crate) struct Setting<'s> {
     pub(crate) family: &'static Family,
     pub(crate) encoding: &'static Encoding,
     pub(crate) hints: &'s Hints,
+    /// Whether a router sends chat completions on as Responses.
+    pub(crate) as_responses: bool,
 }
 
 impl<'s> Setting<'s> {
     pub(crate) fn new(model: &Model<'_>, hints: &'s Hints) -> Result<Self, Error> {
         let encoding = model.encoding()?;
         let family = family::of(model.id()).unwrap_or(&family::FALLBACK);
-        Ok(Self { family, encoding, hints })
+        let as_responses = family.routed && model.provider() == "openrouter";
+        Ok(Self { family, encoding, hints, as_responses })
     }
 
     /// T(x): the tokens of a text, which is ordinary whatever it says.

@@ -153,10 +153,22 @@ impl<'j> Writer<'j, '_> {
         pointer(self.root?, reference.strip_prefix('#')?)
     }
 
+    /// Whether a member would have a comment: constraints count where its type shows them.
     fn is_commented(&self, property: &'j Json<'j>) -> bool {
-        let names = ["title", "description", "default"].iter();
-        let mut names = names.chain(CONSTRAINTS.iter().flat_map(|(_, names)| names.iter()));
-        property.as_object().is_some() && names.any(|name| self.said(property, name).is_some())
+        if property.as_object().is_none() {
+            return false;
+        }
+        if ["title", "description", "default"].iter().any(|name| self.said(property, name).is_some()) {
+            return true;
+        }
+        let has_type = |of: &str| match self.said(property, "type") {
+            Some(Json::Text(kind)) => shown(kind) == of,
+            Some(Json::Array(kinds)) => kinds.iter().filter_map(Json::as_str).any(|kind| shown(kind) == of),
+            _ => false,
+        };
+        CONSTRAINTS
+            .iter()
+            .any(|(of, names)| names.iter().any(|name| self.said(property, name).is_some()) && has_type(of))
     }
 
     /// Writes the members of an object between braces.
@@ -208,14 +220,10 @@ impl<'j> Writer<'j, '_> {
         self.out.push_str(if required { ":" } else { "?:" });
     }
 
-    /// Writes the type of a member: behind a blank, or as a list of variants that begins a line of its own.
+    /// Writes the type of a member.
     fn value(&mut self, schema: &'j Json<'j>, depth: usize) {
-        let start = self.out.len();
         self.out.push(' ');
         self.kind(schema, depth);
-        if self.out[start..].starts_with(" \n") {
-            self.out.remove(start);
-        }
     }
 
     /// Writes a type.
@@ -262,10 +270,10 @@ impl<'j> Writer<'j, '_> {
             Some(Json::Array(kinds)) => {
                 let repeated = schema.text("description").filter(|_| self.writing.repeats && depth > 1);
                 self.union(kinds, |writer, kind| {
-                    if let Some(description) = repeated {
-                        writer.comment(description, depth);
-                    }
                     writer.named(kind.as_str().unwrap_or("any"), schema, depth);
+                    if let Some(description) = repeated {
+                        writer.remark(description);
+                    }
                 });
             }
             _ if schema.get("properties").is_some() => self.named("object", schema, depth),
@@ -274,9 +282,16 @@ impl<'j> Writer<'j, '_> {
         }
     }
 
-    /// Writes a variant of a union with its comments.
+    /// Writes a description behind a type.
+    fn remark(&mut self, description: &str) {
+        for line in description.trim().split('\n').map(str::trim).filter(|line| !line.is_empty()) {
+            self.out.push_str(" // ");
+            self.out.push_str(line);
+        }
+    }
+
+    /// Writes a variant of a union with its description.
     fn variant(&mut self, schema: &'j Json<'j>, depth: usize) {
-        self.heading(schema, depth);
         if self.is_v1() && schema.text("type") == Some("array") {
             // A list among other types is written by its name alone.
             self.doubt.places += 1;
@@ -284,9 +299,12 @@ impl<'j> Writer<'j, '_> {
         } else {
             self.kind(schema, depth);
         }
+        if let Some(description) = self.said(schema, "description").and_then(Json::as_str).filter(|_| self.is_v1()) {
+            self.remark(description);
+        }
     }
 
-    /// Writes variants in a line, or one a line if any of them has a comment: then the comments stand before the bar.
+    /// Writes variants in a line, or one a line if any of them has a comment.
     fn union(&mut self, variants: &'j [Json<'j>], each: impl Fn(&mut Self, &'j Json<'j>)) {
         let start = self.out.len();
         let mut starts = Vec::with_capacity(variants.len());
@@ -295,30 +313,25 @@ impl<'j> Writer<'j, '_> {
             each(self, variant);
         }
         let written = self.out.split_off(start);
+        let is_long = written.contains('\n') || written.contains(" // ");
+        self.doubt.places += u64::from(is_long);
         let ends = starts.iter().skip(1).copied().chain([written.len()]);
-        let variants = starts.iter().zip(ends).map(|(from, to)| &written[*from..to]);
-        if !written.contains('\n') && !written.contains(" // ") {
-            for (i, variant) in variants.enumerate() {
-                self.out.push_str(if i > 0 { " | " } else { "" });
-                self.out.push_str(variant);
-            }
-            return;
+        for (i, (from, to)) in starts.iter().zip(ends).enumerate() {
+            self.out.push_str(match (is_long, i) {
+                (true, _) => "\n | ",
+                (false, 0) => "",
+                (false, _) => " | ",
+            });
+            self.out.push_str(&written[*from..to]);
         }
-        self.doubt.places += 1;
-        for variant in variants {
+        if is_long {
             self.out.push('\n');
-            let comments: usize =
-                variant.split_inclusive('\n').take_while(|line| line.starts_with("//")).map(str::len).sum();
-            self.out.push_str(&variant[..comments]);
-            self.out.push_str(" | ");
-            self.out.push_str(&variant[comments..]);
         }
-        self.out.push('\n');
     }
 
     /// Writes one of JSON Schema's types, and its constraints.
     fn named(&mut self, kind: &'j str, schema: &'j Json<'j>, depth: usize) {
-        let kind = if kind == "integer" { "number" } else { kind };
+        let kind = shown(kind);
         match kind {
             "object" => self.object(schema, depth),
             "array" => self.array(schema, depth),
@@ -369,6 +382,11 @@ impl<'j> Writer<'j, '_> {
             self.out.push_str("[]");
         }
     }
+}
+
+/// The name of a type as it is shown.
+fn shown(kind: &str) -> &str {
+    if kind == "integer" { "number" } else { kind }
 }
 
 /// Follows a JSON pointer.
