@@ -40,7 +40,8 @@ fn every_stored_request_counts_as_its_vector_says() {
 #[test]
 fn each_name_stands_once() {
     let lines = stored();
-    let names = lines.lines().map(|line| serde_json::from_str::<Json<'_>>(line).unwrap().text("name").unwrap().to_owned());
+    let names =
+        lines.lines().map(|line| serde_json::from_str::<Json<'_>>(line).unwrap().text("name").unwrap().to_owned());
     let mut names: Vec<String> = names.collect();
     let all = names.len();
     names.sort();

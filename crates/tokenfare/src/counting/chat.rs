@@ -1,7 +1,7 @@
 //! Chat completions: messages, tools, and the schema of the answer.
 
 use crate::counting::content;
-use crate::counting::responses;
+use crate::counting::responses::{self, Names};
 use crate::counting::schema::Schema;
 use crate::counting::setting::Setting;
 use crate::counting::tools::{self, Named};
@@ -16,9 +16,10 @@ pub(crate) fn count(setting: &Setting<'_>, body: &Json<'_>) -> Result<Vec<Part>,
     let messages = messages(body)?;
     let head = Head::new(setting, body, messages)?;
     let mut parts = head.parts(setting)?;
+    let mut names = Names::new();
     let mut at = 0;
     while at < messages.len() {
-        at += unit(setting, &head.terms, messages, at, &mut parts)?;
+        at += unit(setting, &head.terms, messages, at, &mut names, &mut parts)?;
     }
     Ok(parts)
 }
@@ -187,6 +188,7 @@ pub(crate) fn unit(
     terms: &Terms,
     messages: &[Json<'_>],
     at: usize,
+    names: &mut Names,
     parts: &mut Vec<Part>,
 ) -> Result<usize, Error> {
     let message = &messages[at];
@@ -196,6 +198,13 @@ pub(crate) fn unit(
     }
     let role = message.text("role").unwrap_or_default();
     let calls = message.get("tool_calls").and_then(Json::as_array).unwrap_or_default();
+    if role == "assistant" {
+        for call in calls {
+            if let (Some(id), Some(function)) = (call.text("id"), call.get("function")) {
+                names.insert(id.to_owned(), function.text("name").unwrap_or_default().to_owned());
+            }
+        }
+    }
     if role == "assistant" && !calls.is_empty() && setting.as_responses {
         return as_items(setting, message, calls, at, parts);
     }
@@ -217,7 +226,8 @@ pub(crate) fn unit(
     };
     match role {
         "tool" => {
-            let name = name_of_call(messages, at).or_else(|| message.text("name")).unwrap_or_default();
+            let called = message.text("tool_call_id").and_then(|id| names.get(id)).map(String::as_str);
+            let name = called.or_else(|| message.text("name")).unwrap_or_default();
             tokens = 3 + setting.count(&format!("functions.{name}")) + text;
         }
         "function" => tokens = 3 + setting.count(message.text("name").unwrap_or_default()) + text,
@@ -263,14 +273,6 @@ pub(crate) fn arguments(text: &str) -> String {
         }
         Err(_) => text.to_owned(),
     }
-}
-
-/// The name of the tool whose result a message is.
-fn name_of_call<'j>(messages: &'j [Json<'j>], at: usize) -> Option<&'j str> {
-    let id = messages[at].text("tool_call_id")?;
-    let calls = messages[..at].iter().rev().find_map(|message| message.get("tool_calls")?.as_array())?;
-    let call = calls.iter().find(|call| call.text("id") == Some(id))?;
-    call.get("function")?.text("name")
 }
 
 /// Counts calls as the items of Responses that a router makes of them: a text, then each call.

@@ -40,7 +40,10 @@ pub struct Conversation<'c> {
 /// What is known of what was counted.
 #[derive(Debug, Clone)]
 enum State {
-    Chat(Terms),
+    Chat {
+        terms: Terms,
+        names: Names,
+    },
     Responses {
         names: Names,
         last_user: Option<usize>,
@@ -105,7 +108,7 @@ impl<'c> Conversation<'c> {
         let name = self.list();
         let is_turn_of_user = message.text("role") == Some("user");
         let changes_all = match &self.state {
-            State::Chat(terms) => terms.would_hold(&message),
+            State::Chat { terms, .. } => terms.would_hold(&message),
             State::Responses { .. } => false,
             State::Whole => true,
         };
@@ -172,7 +175,7 @@ impl<'c> Conversation<'c> {
                 let head = Head::new(&setting, body, chat::messages(body)?)?;
                 let mut parts = head.parts(&setting)?;
                 setting.doubt(&mut parts);
-                self.state = State::Chat(head.terms);
+                self.state = State::Chat { terms: head.terms, names: Names::new() };
                 self.parts = parts;
             }
             Format::OpenaiResponses if self.model.encoding_name().is_some() && has_items => {
@@ -212,11 +215,11 @@ impl<'c> Conversation<'c> {
         let counted = self.parts.len();
         match &mut self.state {
             State::Whole => return Ok(()),
-            State::Chat(terms) => {
+            State::Chat { terms, names } => {
                 let setting = Setting::new(&self.model, &self.hints)?;
                 while at < items.len() {
                     self.units.push((at, self.parts.len()));
-                    at += chat::unit(&setting, terms, items, at, &mut self.parts)?;
+                    at += chat::unit(&setting, terms, items, at, names, &mut self.parts)?;
                 }
             }
             State::Responses { names, last_user } => {

@@ -5,7 +5,7 @@ use crate::request::write::{self, SPACED};
 use std::collections::HashSet;
 
 /// How many bytes a definition may grow to when its references are written out.
-const LONGEST: usize = 1 << 22;
+const LONGEST: usize = 1 << 20;
 
 /// How many references may lead into one another.
 const DEEPEST: usize = 64;
@@ -136,39 +136,30 @@ impl<'j> Writer<'j, '_> {
         }
     }
 
-    /// What a schema says, or the one that it refers to.
-    fn said(&self, schema: &'j Json<'j>, name: &str) -> Option<&'j Json<'j>> {
-        let mut schema = schema;
-        for _ in 0..DEEPEST {
-            if let Some(said) = schema.get(name) {
-                return Some(said);
-            }
-            schema = self.target(schema.text("$ref")?)?;
-        }
-        None
+    /// A schema, the one that it refers to, and so on.
+    fn chain(&self, schema: &'j Json<'j>) -> impl Iterator<Item = &'j Json<'j>> {
+        let root = self.root;
+        let next = move |schema: &&'j Json<'j>| target(root, schema.text("$ref")?);
+        std::iter::successors(Some(schema), next).take(DEEPEST)
     }
 
-    /// What a reference leads to within the parameters.
-    fn target(&self, reference: &str) -> Option<&'j Json<'j>> {
-        pointer(self.root?, reference.strip_prefix('#')?)
+    /// What a schema says, or the one that it refers to.
+    fn said(&self, schema: &'j Json<'j>, name: &str) -> Option<&'j Json<'j>> {
+        self.chain(schema).find_map(|schema| schema.get(name))
     }
 
     /// Whether a member would have a comment: constraints count where its type shows them.
     fn is_commented(&self, property: &'j Json<'j>) -> bool {
-        if property.as_object().is_none() {
-            return false;
-        }
-        if ["title", "description", "default"].iter().any(|name| self.said(property, name).is_some()) {
-            return true;
-        }
-        let has_type = |of: &str| match self.said(property, "type") {
+        let is_shown = |of: &str| match self.said(property, "type") {
             Some(Json::Text(kind)) => shown(kind) == of,
             Some(Json::Array(kinds)) => kinds.iter().filter_map(Json::as_str).any(|kind| shown(kind) == of),
             _ => false,
         };
-        CONSTRAINTS
-            .iter()
-            .any(|(of, names)| names.iter().any(|name| self.said(property, name).is_some()) && has_type(of))
+        let mut members = self.chain(property).filter_map(Json::as_object).flat_map(|members| members.iter());
+        members.any(|(name, _)| match name {
+            "title" | "description" | "default" => true,
+            name => CONSTRAINTS.iter().any(|(of, names)| names.contains(&name) && is_shown(of)),
+        })
     }
 
     /// Writes the members of an object between braces.
@@ -231,7 +222,7 @@ impl<'j> Writer<'j, '_> {
         if let Some(reference) = schema.text("$ref") {
             let is_endless =
                 self.refs.contains(&reference) || self.refs.len() >= DEEPEST || self.out.len() > self.longest;
-            match self.target(reference).filter(|_| !is_endless) {
+            match target(self.root, reference).filter(|_| !is_endless) {
                 Some(found) => {
                     self.refs.push(reference);
                     self.kind(found, depth);
@@ -382,6 +373,11 @@ impl<'j> Writer<'j, '_> {
             self.out.push_str("[]");
         }
     }
+}
+
+/// What a reference leads to within the parameters.
+fn target<'j>(root: Option<&'j Json<'j>>, reference: &str) -> Option<&'j Json<'j>> {
+    pointer(root?, reference.strip_prefix('#')?)
 }
 
 /// The name of a type as it is shown.

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
 
-/// How deep arrays and objects may be nested: what serde_json allows, for every reader.
-pub(crate) const DEEPEST: usize = 127;
+/// How deep arrays and objects may be nested, for every reader: serde_json goes no further than one level more.
+pub(crate) const DEEPEST: usize = 126;
 
 /// A JSON value. Members of objects keep their order, because what is billed is written in it.
 #[derive(Debug, Clone, PartialEq)]
