@@ -201,7 +201,9 @@ fn report(records: &[Record]) {
             of.iter().filter_map(|record| Some((*record, record.counted.as_ref().ok()?))).collect();
         let framed: Vec<_> = counted.iter().filter(|(_, count)| count.exactness <= Exactness::Framed).collect();
         let is_exact = |record: &Record| record.residual() == Some(0);
-        let mut widths: Vec<u64> = counted.iter().map(|(_, count)| count.high - count.low).collect();
+        // Of those that are framed, if any are.
+        let wide = if framed.is_empty() { counted.iter().collect() } else { framed.clone() };
+        let mut widths: Vec<u64> = wide.iter().map(|(_, count)| count.high - count.low).collect();
         widths.sort_unstable();
         let at = |share: usize| {
             widths.get((widths.len() * share / 100).min(widths.len().saturating_sub(1))).copied().unwrap_or_default()

@@ -1,4 +1,5 @@
 //! Requests that are none, or want to be more than they are: an error that says why, or a number, and never a crash.
+#![allow(clippy::unwrap_used)] // Allowed in tests, and what they call is part of them.
 
 use std::fmt::Write;
 use tokenfare::{Answer, Json, Request};

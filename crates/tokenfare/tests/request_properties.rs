@@ -1,4 +1,5 @@
 //! What holds for every request: parts add up, bounds hold the count, frames are the family's, a prefix is the whole.
+#![allow(clippy::unwrap_used)] // Allowed in tests, and what they call is part of them.
 
 use proptest::collection::vec;
 use proptest::prelude::*;

@@ -1,4 +1,5 @@
 //! Each rule of counting requests, with what it adds written out by hand: `t(x)` is the text's own tokens.
+#![allow(clippy::unwrap_used)] // Allowed in tests, and what they call is part of them.
 
 use tokenfare::{Count, Exactness, Format, Hints, Media, PartKind, Renderer, Request};
 

@@ -4,7 +4,7 @@ use crate::counting::content;
 use crate::counting::responses::{self, Names};
 use crate::counting::schema::Schema;
 use crate::counting::setting::Setting;
-use crate::counting::tools::{self, Named};
+use crate::counting::tools::{self, Named, UNSEEN};
 use crate::error::Error;
 use crate::request::json::Json;
 use crate::request::read_text;
@@ -111,7 +111,7 @@ impl<'j> Head<'j> {
             parts.push(Part::new(PartKind::Prediction, "prediction", "/prediction", tokens));
         }
         if self.body.given("web_search_options").is_some() && setting.family.frame > 0 {
-            let part = Part::new(PartKind::ServerTool, "web_search", "/web_search_options", 0).give(0, 100_000);
+            let part = Part::new(PartKind::ServerTool, "web_search", "/web_search_options", 0).give(0, UNSEEN);
             parts.push(part.unknown("what is found is billed as input; it is in the usage of the answer alone"));
         }
         parts.push(Part::new(PartKind::Priming, "assistant", "", setting.family.priming));
@@ -127,7 +127,7 @@ impl<'j> Head<'j> {
                 Some(system) => rules.tools_behind + line(system),
                 None => rules.tools_alone,
             };
-            let undescribed = self.tools[0].is_undescribed().then_some(rules.undescribed).unwrap_or_default();
+            let undescribed = if self.tools[0].is_undescribed() { rules.undescribed } else { 0 };
             tools::count(setting, &self.tools, head - undescribed, true, parts);
             if let Some(choice) = self.body.given("tool_choice").or_else(|| self.body.given("function_call")) {
                 let at = if self.body.given("tool_choice").is_some() { "/tool_choice" } else { "/function_call" };

@@ -109,7 +109,7 @@ impl<'c> Conversation<'c> {
         let is_turn_of_user = message.text("role") == Some("user");
         let changes_all = match &self.state {
             State::Chat { terms, .. } => terms.would_hold(&message),
-            State::Responses { .. } => false,
+            State::Responses { .. } => responses::is_compaction(&message),
             State::Whole => true,
         };
         self.request.append(name, message)?;
@@ -168,7 +168,8 @@ impl<'c> Conversation<'c> {
         self.units.clear();
         self.total = Total::default();
         let body = self.request.body();
-        let has_items = matches!(body.get("input"), Some(Json::Array(_)));
+        let items = body.get("input").and_then(Json::as_array);
+        let has_items = items.is_some_and(|items| !items.iter().any(responses::is_compaction));
         match self.request.format() {
             Format::OpenaiChat if self.model.encoding_name().is_some() => {
                 let setting = Setting::new(&self.model, &self.hints)?;

@@ -5,14 +5,11 @@ use crate::counting::content;
 use crate::counting::family::{CALLS, EACH_CALL, LAUNCH, Replay, Wrapped};
 use crate::counting::schema::Schema;
 use crate::counting::setting::Setting;
-use crate::counting::tools::{self, Named, Tool};
+use crate::counting::tools::{self, Named, Tool, UNSEEN};
 use crate::error::Error;
 use crate::request::json::Json;
-use crate::tally::{Part, PartKind};
+use crate::tally::{Exactness, Part, PartKind};
 use std::collections::HashMap;
-
-/// The most tokens of what the server adds and nobody else sees.
-const UNSEEN: u64 = 100_000;
 
 /// Counts a request.
 pub(crate) fn count(setting: &Setting<'_>, body: &Json<'_>) -> Result<Vec<Part>, Error> {
@@ -26,14 +23,37 @@ pub(crate) fn count(setting: &Setting<'_>, body: &Json<'_>) -> Result<Vec<Part>,
         Some(Json::Array(items)) => {
             let mut names = Names::new();
             let last_user = last_user(items);
+            let from = parts.len();
+            let mut compacted = None;
             let mut at = 0;
             while at < items.len() {
+                if is_compaction(&items[at]) {
+                    compacted = Some(parts.len());
+                }
                 at += unit(setting, items, at, last_user, &mut names, &mut parts)?;
+            }
+            if let Some(to) = compacted {
+                dropped(&mut parts[from..to]);
             }
         }
         Some(_) => return Err(Error::wrong_type("/input", "a text or an array of items")),
     }
     Ok(parts)
+}
+
+/// Whether an item stands for those before it.
+pub(crate) fn is_compaction(item: &Json<'_>) -> bool {
+    item.text("type") == Some("compaction")
+}
+
+/// Lowers what stands before a compaction: the server may have left it out.
+fn dropped(parts: &mut [Part]) {
+    for part in parts {
+        part.low = 0;
+        if part.exactness < Exactness::Estimate {
+            *part = part.clone().estimate("a compaction follows, and may stand for this");
+        }
+    }
 }
 
 /// The names of the tools that were called, by the call.
@@ -85,7 +105,9 @@ pub(crate) fn head(setting: &Setting<'_>, body: &Json<'_>) -> Result<Vec<Part>, 
         Some(on) if LAUNCH.holds_on(on) => {
             let more = if tools.iter().any(|tool| tool.function.is_some()) { LAUNCH.tools } else { LAUNCH.plain };
             let note = "Responses were billed otherwise in the month they began";
-            Part { tokens: priming.tokens + more, high: priming.high + more, ..priming }.give(0, 20).estimate(note)
+            Part { tokens: priming.tokens + more, high: priming.high + more, ..priming }
+                .give(more + 20, 240)
+                .estimate(note)
         }
         // One request in sixty was billed a token more or less, for no reason that is seen in it.
         _ => priming.give(1, 1),
@@ -107,7 +129,12 @@ pub(crate) fn definitions(
         Some(first) if first.is_undescribed() => rules.tools - rules.undescribed,
         _ => rules.tools,
     };
+    let start = parts.len();
     tools::count(setting, tools, head, false, parts);
+    if let Some(part) = parts.get_mut(start).filter(|_| setting.as_responses) {
+        // Which way a router goes is its own choice.
+        *part = part.clone().give(3, 3);
+    }
     if let (Some(choice), true) = (choice, functions().next().is_some()) {
         // Where any tool has to be called and there is one, that is the one named.
         let is_required = choice.as_str() == Some("required") && functions().count() == 1;
@@ -221,9 +248,11 @@ fn calls(
         let part = |frame: u64| Part::new(PartKind::ToolCall, name.to_owned(), pointer, frame + text);
         parts.push(if has_id(call) && is_alone {
             // The model's own words: now and then they were fewer.
-            part(frame + rules.call_id).give(if rules.call_id_unsure { rules.call_id } else { 0 }, 0)
+            let (fewer, more) = if rules.call_id_unsure { (rules.call_id, 0) } else { (0, rules.call_id) };
+            part(frame + rules.call_id).give(fewer, more)
         } else {
-            part(frame)
+            // One request in four with the same call twice was billed a token more for each.
+            part(frame).give(0, u64::from(calls.len() > 1 && rules.call_id_unsure))
         });
     }
     Ok(calls.len())

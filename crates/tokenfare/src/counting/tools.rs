@@ -5,6 +5,9 @@ use crate::counting::typescript::{Function, Writing, write_function};
 use crate::request::json::Json;
 use crate::tally::{Part, PartKind};
 
+/// The most tokens of what the server adds and nobody else sees: what was found on the web is as much.
+pub(crate) const UNSEEN: u64 = 100_000;
+
 /// A tool as a request defines it.
 pub(crate) struct Tool<'j> {
     pub(crate) at: String,
@@ -67,7 +70,7 @@ pub(crate) fn count(setting: &Setting<'_>, tools: &[Tool<'_>], head: u64, repeat
     let mut is_first = true;
     for tool in tools {
         let Some(function) = tool.function else {
-            let part = Part::new(PartKind::ServerTool, tool.kind.to_owned(), tool.at.clone(), 0).give(0, 10_000);
+            let part = Part::new(PartKind::ServerTool, tool.kind.to_owned(), tool.at.clone(), 0).give(0, UNSEEN);
             parts.push(part.unknown("what the server tells the model of its own tools is not public"));
             continue;
         };
