@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use tokenfare::{Count, Exactness, Format, Hints, Json, Media, Request};
+use tokenfare::{Count, Exactness, Format, Hints, Json, Media, Renderer, Request};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut folder = None;
@@ -153,6 +153,9 @@ fn count(json: &Json<'_>, file: &str, endpoint: &str, model: &str) -> Result<Cou
         (_, found) => found,
     };
     let mut hints = Hints::default();
+    if file.ends_with("_2023") {
+        hints = hints.renderer(Renderer::V0);
+    }
     if let Some(on) = json.text("recorded").and_then(|day| day.parse().ok()) {
         hints = hints.on(on);
     }

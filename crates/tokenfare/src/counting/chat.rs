@@ -235,7 +235,9 @@ pub(crate) fn unit(
             if let [call] = calls {
                 tokens += family.chat.call + call_tokens(setting, call.get("function").unwrap_or(call));
             } else if let Some(call) = message.given("function_call") {
-                tokens += 3 + call_tokens(setting, call);
+                // Before there were tools, arguments were read as they were sent.
+                let text = |name: &str| setting.count(call.text(name).unwrap_or_default());
+                tokens += 3 + text("name") + text("arguments");
             } else {
                 tokens += family.said + terms.headed;
             }

@@ -14,7 +14,7 @@ const DEEPEST: usize = 64;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Renderer {
-    /// The one of 2023 to the middle of 2024: no titles, and no comments below the second level.
+    /// The one of 2023 to the middle of 2024: no titles, no constants, and no comments below the first level.
     V0,
     /// The one since.
     #[default]
@@ -189,7 +189,7 @@ impl<'j> Writer<'j, '_> {
         }
         self.out.push_str("{\n");
         for (name, property) in properties.iter() {
-            if self.is_v1() || depth < 2 {
+            if self.is_v1() || depth == 0 {
                 self.heading(property, depth);
             }
             self.indent(depth);
@@ -244,7 +244,7 @@ impl<'j> Writer<'j, '_> {
             }
             return;
         }
-        if let Some(value) = schema.get("const") {
+        if let Some(value) = schema.get("const").filter(|_| self.is_v1()) {
             write::write(value, SPACED, self.out);
             return;
         }
@@ -304,7 +304,7 @@ impl<'j> Writer<'j, '_> {
             each(self, variant);
         }
         let written = self.out.split_off(start);
-        let is_long = written.contains('\n') || written.contains(" // ");
+        let is_long = self.is_v1() && (written.contains('\n') || written.contains(" // "));
         self.doubt.places += u64::from(is_long);
         let ends = starts.iter().skip(1).copied().chain([written.len()]);
         for (i, (from, to)) in starts.iter().zip(ends).enumerate() {
@@ -360,7 +360,7 @@ impl<'j> Writer<'j, '_> {
         }
         self.kind(items, depth);
         let item = self.out.split_off(start);
-        if item.contains('\n') || item.contains(" // ") {
+        if self.is_v1() && (item.contains('\n') || item.contains(" // ")) {
             self.out.push_str("Array<\n");
             self.out.push_str(item.trim_matches('\n'));
             self.out.push_str("\n>");
