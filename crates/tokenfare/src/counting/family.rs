@@ -41,19 +41,19 @@ pub(crate) struct Doubt {
     pub(crate) note: &'static str,
 }
 
-/// What an interface billed otherwise for some time.
+/// How long something was so: up to the end of a month.
 #[derive(Debug)]
 pub(crate) struct Spell {
-    /// The year and month after which it was no longer so.
-    pub(crate) last: (u16, u8),
-    /// More for a request without tools.
-    pub(crate) plain: u64,
-    /// More for a request with tools.
-    pub(crate) tools: u64,
+    last: (u16, u8),
 }
 
-/// Responses in the month they began, March 2025.
-pub(crate) const LAUNCH: Spell = Spell { last: (2025, 3), plain: 18, tools: 216 };
+/// Tools were written by an older writer. It was measured until the middle of 2024; August has the newer one.
+pub(crate) const V0: Spell = Spell { last: (2024, 6) };
+
+/// Responses in the month they began: more for a request without tools, and for one with tools.
+pub(crate) const LAUNCH: Spell = Spell { last: (2025, 3) };
+pub(crate) const LAUNCH_PLAIN: u64 = 18;
+pub(crate) const LAUNCH_TOOLS: u64 = 216;
 
 impl Spell {
     /// Whether it was so on a day.

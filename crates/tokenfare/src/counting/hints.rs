@@ -1,5 +1,6 @@
 //! What a request does not say and its caller knows.
 
+use crate::counting::family::V0;
 use crate::counting::typescript::Renderer;
 use crate::request::Media;
 use std::collections::HashMap;
@@ -27,7 +28,7 @@ pub struct Hints {
     pub(crate) media: HashMap<String, Media>,
     pub(crate) reasoning: HashMap<String, u64>,
     pub(crate) on: Option<Date>,
-    pub(crate) renderer: Renderer,
+    renderer: Option<Renderer>,
 }
 
 impl Hints {
@@ -54,11 +55,17 @@ impl Hints {
         self
     }
 
-    /// Says which writer of tool definitions the server has.
+    /// Says which writer of tool definitions the server has; the one of the day, unless said.
     #[must_use]
     pub fn renderer(mut self, renderer: Renderer) -> Self {
-        self.renderer = renderer;
+        self.renderer = Some(renderer);
         self
+    }
+
+    /// The writer of tool definitions that was said, or that of the day.
+    pub(crate) fn writer(&self) -> Renderer {
+        let of_the_day = if self.on.is_some_and(|on| V0.holds_on(on)) { Renderer::V0 } else { Renderer::V1 };
+        self.renderer.unwrap_or(of_the_day)
     }
 
     /// What is known of the media at a pointer, or at what holds it.

@@ -2,7 +2,7 @@
 
 use crate::counting::chat::arguments;
 use crate::counting::content;
-use crate::counting::family::{CALLS, EACH_CALL, LAUNCH, Replay, Wrapped};
+use crate::counting::family::{CALLS, EACH_CALL, LAUNCH, LAUNCH_PLAIN, LAUNCH_TOOLS, Replay, Wrapped};
 use crate::counting::schema::Schema;
 use crate::counting::setting::Setting;
 use crate::counting::tools::{self, Named, Tool, UNSEEN};
@@ -103,7 +103,7 @@ pub(crate) fn head(setting: &Setting<'_>, body: &Json<'_>) -> Result<Vec<Part>, 
     let priming = Part::new(PartKind::Priming, "assistant", "", setting.family.priming);
     parts.push(match setting.hints.on {
         Some(on) if LAUNCH.holds_on(on) => {
-            let more = if tools.iter().any(|tool| tool.function.is_some()) { LAUNCH.tools } else { LAUNCH.plain };
+            let more = if tools.iter().any(|tool| tool.function.is_some()) { LAUNCH_TOOLS } else { LAUNCH_PLAIN };
             let note = "Responses were billed otherwise in the month they began";
             Part { tokens: priming.tokens + more, high: priming.high + more, ..priming }
                 .give(more + 20, 240)
