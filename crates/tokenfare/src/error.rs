@@ -1,7 +1,8 @@
 //! What can go wrong between a name and a number.
 
+use crate::counting::{Limit, Overrun};
+use crate::format::Format;
 use crate::report::By;
-use crate::usage::Format;
 use std::fmt;
 use tokenfare_catalog::Meter;
 
@@ -17,6 +18,9 @@ pub struct Error {
 enum Kind {
     UnknownEncoding { name: String, suggestions: Vec<String>, known: Vec<String> },
     NotExact { model: String },
+    MalformedRequest { why: String },
+    TooDeep,
+    WindowExceeded { model: String, overrun: Overrun, room: Option<u64> },
     BadUsage { why: String },
     NotATime { text: String },
     UnknownFormat { text: String },
@@ -41,6 +45,73 @@ impl Error {
 
     pub(crate) fn not_exact(model: &str) -> Self {
         Self { kind: Box::new(Kind::NotExact { model: model.to_owned() }) }
+    }
+
+    pub(crate) fn malformed_request(why: String) -> Self {
+        Self { kind: Box::new(Kind::MalformedRequest { why }) }
+    }
+
+    pub(crate) fn wrong_type(at: &str, expected: &str) -> Self {
+        Self::malformed_request(format!("`{at}` is not {expected}"))
+    }
+
+    pub(crate) fn too_deep() -> Self {
+        Self { kind: Box::new(Kind::TooDeep) }
+    }
+
+    pub(crate) fn window_exceeded(model: &str, overrun: Overrun, room: Option<u64>) -> Self {
+        Self { kind: Box::new(Kind::WindowExceeded { model: model.to_owned(), overrun, room }) }
+    }
+
+    /// Whether a request, or what it asks for, is more than a model takes or gives.
+    #[must_use]
+    pub fn is_window_exceeded(&self) -> bool {
+        matches!(*self.kind, Kind::WindowExceeded { .. })
+    }
+
+    /// How many tokens too many there are, or may be, beyond a limit.
+    #[must_use]
+    pub fn over_by(&self) -> Option<u64> {
+        match &*self.kind {
+            Kind::WindowExceeded { overrun, .. } => Some(overrun.over_by()),
+            _ => None,
+        }
+    }
+
+    /// The limit that is exceeded.
+    #[must_use]
+    pub fn limit(&self) -> Option<Limit> {
+        match &*self.kind {
+            Kind::WindowExceeded { overrun, .. } => Some(overrun.limit),
+            _ => None,
+        }
+    }
+
+    /// How many tokens of output would fit.
+    #[must_use]
+    pub fn fits_output(&self) -> Option<u64> {
+        match &*self.kind {
+            Kind::WindowExceeded { room, .. } => *room,
+            _ => None,
+        }
+    }
+
+    /// Whether what was given is no request, or not one of the format named.
+    #[must_use]
+    pub fn is_malformed_request(&self) -> bool {
+        matches!(*self.kind, Kind::MalformedRequest { .. } | Kind::TooDeep)
+    }
+
+    /// Whether a request is nested deeper than is read.
+    #[must_use]
+    pub fn is_too_deep(&self) -> bool {
+        matches!(*self.kind, Kind::TooDeep)
+    }
+
+    /// Whether a format was named that is not known.
+    #[must_use]
+    pub fn is_unknown_format(&self) -> bool {
+        matches!(*self.kind, Kind::UnknownFormat { .. })
     }
 
     pub(crate) fn bad_usage(why: String) -> Self {
@@ -157,6 +228,21 @@ impl fmt::Display for Error {
             }
             Kind::NotExact { model } => {
                 write!(f, "the vocabulary of `{model}` is not public, so its tokens cannot be counted exactly")
+            }
+            Kind::MalformedRequest { why } => write!(f, "not a request: {why}"),
+            Kind::TooDeep => {
+                write!(f, "not a request: it is nested deeper than {} levels", crate::request::json::DEEPEST)
+            }
+            Kind::WindowExceeded { model, overrun, room } => {
+                let may = if overrun.is_certain { "" } else { "may " };
+                let s = if overrun.is_certain { "s" } else { "" };
+                let Overrun { limit, allowed, asked, .. } = overrun;
+                write!(f, "{asked} tokens {may}exceed{s} the {limit} of `{model}`, which is {allowed}")?;
+                match room {
+                    Some(0) => write!(f, ", shorten the input"),
+                    Some(room) => write!(f, ", {room} tokens of output fit"),
+                    None => Ok(()),
+                }
             }
             Kind::BadUsage { why } => f.write_str(why),
             Kind::NotATime { text } => {

@@ -31,19 +31,29 @@
 #![forbid(unsafe_code)]
 
 mod at;
+mod calibrate;
 mod cost;
+mod counting;
 mod encoding;
 mod error;
+mod format;
 mod model;
 mod report;
+mod request;
+mod tally;
 mod usage;
 
 pub use at::At;
+pub use calibrate::{Billed, Calibration, Category, Correction, billed_input};
 pub use cost::{Compared, Cost, Line, Pricer};
+pub use counting::{Answer, Conversation, Framing, Hints, Limit, Overrun, Renderer, Window, count_request, model_for};
 pub use encoding::{DEFAULT_ENCODING, encoding, encodings};
 pub use error::Error;
+pub use format::Format;
 pub use model::{Model, model, model_at, model_of, models, today};
 pub use report::{By, Report, Sums};
+pub use request::{Json, Media, Number, Object, Request};
+pub use tally::{Count, Exactness, Part, PartKind, UnknownWord};
 #[cfg(feature = "read")]
 pub use tokenfare_catalog::read;
 pub use tokenfare_catalog::{
@@ -53,4 +63,4 @@ pub use tokenfare_catalog::{
 pub use tokenfare_core::{
     Chunk, Counter, Encoding, InvalidUtf8, Pattern, Side, Specials, Token, UpTo, forget, text_of,
 };
-pub use usage::{Asked, Fee, Format, Reported, Usage};
+pub use usage::{Asked, Fee, Reported, Usage};

@@ -4,8 +4,9 @@ use super::Cost;
 use super::bill::Bill;
 use crate::at::At;
 use crate::error::Error;
+use crate::format::Format;
 use crate::model::Model;
-use crate::usage::{Format, Usage};
+use crate::usage::Usage;
 use std::num::NonZeroUsize;
 use tokenfare_catalog::{Catalog, Money, Resolved, Tier};
 

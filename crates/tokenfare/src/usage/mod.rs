@@ -1,16 +1,15 @@
 //! What a request used: read from what any provider returns, in one form.
 
-mod format;
 mod lenient;
 mod otel;
 mod read;
 mod wire;
 
-pub use format::Format;
 pub(crate) use read::USUAL_CONTEXT;
 
 use crate::at::At;
 use crate::error::Error;
+use crate::format::Format;
 use serde::Deserialize;
 use tokenfare_catalog::{Meter, Money};
 

@@ -3,12 +3,12 @@
 //! What the forms differ in: whether what a cache gave is a part of the prompt or comes on top, whether reasoning is a part of the
 //! answer, and where a modality, a tier or a tool is told. Whole and parts come out the same for all.
 
-use super::format::Format;
 use super::lenient::{List, Number, Object};
 use super::wire::{Body, Details, Item, Modal, Tokens, Tools};
 use super::{Asked, Fee, Reported, Usage};
 use crate::at::At;
 use crate::error::Error;
+use crate::format::Format;
 use tokenfare_catalog::{Catalog, Meter, Money, Reasoning};
 
 /// A ten thousand millionth of a dollar, which xAI counts in.
@@ -128,13 +128,13 @@ impl<'b, 'a> Found<'b, 'a> {
         let body = self.body;
         let Some(tokens) = self.tokens else {
             let is_moderation = body.results.0 && body.id.get().is_some_and(|id| id.starts_with("modr-"));
-            return is_moderation.then_some(Format::OpenAiModerations);
+            return is_moderation.then_some(Format::OpenaiModerations);
         };
         let charges = tokens.cost.0.0.is_some() && (tokens.cost_details.get().is_some() || tokens.byok.0.is_some());
         let has = is_there;
         let Tokens { prompt, completion, input, output, .. } = tokens;
         Some(if has(&tokens.native_prompt) {
-            Format::OpenRouterChat
+            Format::OpenrouterChat
         } else if [&tokens.prompt_count, &tokens.answer_count, &tokens.thoughts_count].into_iter().any(has) {
             Format::GeminiGenerateContent
         } else if has(&tokens.converse_input) || has(&tokens.converse_output) {
@@ -147,19 +147,19 @@ impl<'b, 'a> Found<'b, 'a> {
             } else if has(&tokens.ticks) {
                 Format::XaiChat
             } else if charges {
-                Format::OpenRouterChat
+                Format::OpenrouterChat
             } else if has(&tokens.cache_hit) || has(&tokens.cache_miss) {
-                Format::DeepSeekChat
+                Format::DeepseekChat
             } else if !matches!(body.x_groq, Object::Absent) {
                 Format::GroqChat
             } else if has(&tokens.num_cached) {
                 Format::MistralChat
             } else if body.object.get() == Some("text_completion") {
-                Format::OpenAiCompletions
+                Format::OpenaiCompletions
             } else if has(completion) || body.choices.0 {
-                Format::OpenAiChat
+                Format::OpenaiChat
             } else {
-                Format::OpenAiEmbeddings
+                Format::OpenaiEmbeddings
             }
         } else if has(input) || has(output) {
             let is_anthropic = has(&tokens.cache_read)
@@ -172,22 +172,22 @@ impl<'b, 'a> Found<'b, 'a> {
             } else if has(&tokens.ticks) {
                 Format::XaiResponses
             } else if charges {
-                Format::OpenRouterResponses
+                Format::OpenrouterResponses
             } else if self.is_realtime {
-                Format::OpenAiRealtime
+                Format::OpenaiRealtime
             } else if tokens.kind.get() == Some("tokens") {
-                Format::OpenAiTranscriptions
+                Format::OpenaiTranscriptions
             } else if matches!(body.data, Object::Odd) {
-                Format::OpenAiImages
+                Format::OpenaiImages
             } else {
-                Format::OpenAiResponses
+                Format::OpenaiResponses
             }
         } else if has(&tokens.pages) {
             Format::MistralOcr
         } else if tokens.seconds.0.is_some() {
-            Format::OpenAiTranscriptions
+            Format::OpenaiTranscriptions
         } else {
-            Format::OpenAiEmbeddings
+            Format::OpenaiEmbeddings
         })
     }
 
@@ -362,7 +362,7 @@ fn responses(format: Format, tokens: &Tokens<'_>, usage: &mut Usage) -> Result<(
         match count("output_tokens_details.image_tokens", of_details(details, |details| &details.image))? {
             Some(image) => image,
             // A picture is all that is given where nothing else is said.
-            None if format == Format::OpenAiImages && details.is_none() => output,
+            None if format == Format::OpenaiImages && details.is_none() => output,
             None => 0,
         };
     let reasoning = count("output_tokens_details.reasoning_tokens", of_details(details, |details| &details.reasoning))?

@@ -1,4 +1,4 @@
-//! The forms in which providers state what a request used.
+//! The forms of bodies: what is sent to a provider, and what it returns.
 
 use crate::error::Error;
 use std::fmt;
@@ -38,29 +38,29 @@ macro_rules! formats {
 
 formats! {
     /// Chat completions, of OpenAI and of those who took the form over.
-    OpenAiChat = "openai.chat", None, ["chat", "openai", "azure.chat", "together.chat", "fireworks.chat"];
+    OpenaiChat = "openai.chat", None, ["chat", "chat.completions", "openai", "azure.chat", "together.chat", "fireworks.chat"];
     /// OpenAI's responses.
-    OpenAiResponses = "openai.responses", None, ["responses", "azure.responses"];
+    OpenaiResponses = "openai.responses", None, ["responses", "azure.responses"];
     /// Legacy completions.
-    OpenAiCompletions = "openai.completions", None, ["completions"];
+    OpenaiCompletions = "openai.completions", None, ["completions"];
     /// Embeddings.
-    OpenAiEmbeddings = "openai.embeddings", None, ["embeddings"];
+    OpenaiEmbeddings = "openai.embeddings", None, ["embeddings"];
     /// Pictures: the usage of a response, or the size, quality and number of a request.
-    OpenAiImages = "openai.images", None, ["images"];
+    OpenaiImages = "openai.images", None, ["images"];
     /// The end of a response in a realtime session.
-    OpenAiRealtime = "openai.realtime", None, ["realtime"];
+    OpenaiRealtime = "openai.realtime", None, ["realtime"];
     /// Text from speech: the usage or duration of a response, or seconds.
-    OpenAiTranscriptions = "openai.transcriptions", None, ["transcriptions", "transcription"];
+    OpenaiTranscriptions = "openai.transcriptions", None, ["transcriptions", "transcription"];
     /// Speech from text: the text of a request, or how many characters it has.
-    OpenAiSpeech = "openai.speech", None, ["speech"];
+    OpenaiSpeech = "openai.speech", None, ["speech"];
     /// Moving pictures: the seconds and size of a request.
-    OpenAiVideo = "openai.video", None, ["video"];
+    OpenaiVideo = "openai.video", None, ["video"];
     /// Moderations.
-    OpenAiModerations = "openai.moderations", None, ["moderations", "moderation"];
+    OpenaiModerations = "openai.moderations", None, ["moderations", "moderation"];
     /// Anthropic's messages.
     AnthropicMessages = "anthropic.messages", None, ["messages", "anthropic"];
     /// Gemini's generated content.
-    GeminiGenerateContent = "gemini.generate_content", None, ["gemini", "google", "vertex", "google.generate_content"];
+    GeminiGenerateContent = "gemini.generate_content", None, ["gemini", "generate_content", "google", "vertex", "google.generate_content"];
     /// Bedrock's Converse.
     BedrockConverse = "bedrock.converse", Some("aws"), ["bedrock", "converse"];
     /// xAI's chat completions: thinking is beside the completion.
@@ -68,7 +68,7 @@ formats! {
     /// xAI's responses.
     XaiResponses = "xai.responses", Some("xai"), [];
     /// DeepSeek's chat completions.
-    DeepSeekChat = "deepseek.chat", Some("deepseek"), ["deepseek"];
+    DeepseekChat = "deepseek.chat", Some("deepseek"), ["deepseek"];
     /// Mistral's chat completions.
     MistralChat = "mistral.chat", Some("mistral"), ["mistral"];
     /// Mistral's text from pictures of it.
@@ -76,9 +76,9 @@ formats! {
     /// Groq's chat completions.
     GroqChat = "groq.chat", Some("groq"), ["groq"];
     /// OpenRouter's chat completions.
-    OpenRouterChat = "openrouter.chat", Some("openrouter"), ["openrouter"];
+    OpenrouterChat = "openrouter.chat", Some("openrouter"), ["openrouter"];
     /// OpenRouter's responses.
-    OpenRouterResponses = "openrouter.responses", Some("openrouter"), [];
+    OpenrouterResponses = "openrouter.responses", Some("openrouter"), [];
     /// Perplexity's chat completions.
     PerplexityChat = "perplexity.chat", Some("perplexity"), ["perplexity"];
     /// Cohere's chat, embeddings and reranking.
@@ -92,7 +92,7 @@ impl FromStr for Format {
     /// # Errors
     /// For any other word, with all that are known.
     fn from_str(text: &str) -> Result<Self, Error> {
-        let wanted = text.replace('-', "_").to_ascii_lowercase();
+        let wanted = text.replace('-', "_").replace("generateContent", "generate_content").to_ascii_lowercase();
         let is = |format: &&Self| format.as_str() == wanted || format.also().contains(&&*wanted);
         Self::ALL.iter().find(is).copied().ok_or_else(|| Error::unknown_format(text))
     }

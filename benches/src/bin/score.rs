@@ -1,0 +1,339 @@
+//! How often is a counted request what was billed? Recordings of real requests, counted and compared.
+//!
+//! `cargo run --release -p tokenfare-benches --bin score -- --recordings FOLDER [--misses N] [--only FEATURE]`
+//!
+//! The folder has files of JSON lines: `source`, `endpoint`, `model`, `resolved_model`, `request`, `media`, `usage`,
+//! `features`, `recorded`. Without it nothing is measured, and the program says so.
+#![forbid(unsafe_code)]
+#![allow(clippy::print_stdout, reason = "it prints a table")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use tokenfare::{Count, Exactness, Format, Hints, Json, Media, Renderer, Request};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut folder = None;
+    let mut misses = 0;
+    let mut only = Vec::new();
+    let mut arguments = std::env::args().skip(1);
+    while let Some(flag) = arguments.next() {
+        let value = arguments.next().ok_or_else(|| format!("`{flag}` wants a value"))?;
+        match flag.as_str() {
+            "--recordings" => folder = Some(PathBuf::from(value)),
+            "--misses" => misses = value.parse()?,
+            "--only" => only.push(value),
+            _ => return Err(format!("unknown flag `{flag}`, known are `--recordings`, `--misses`, `--only`").into()),
+        }
+    }
+    let Some(folder) = folder else {
+        println!("not measured: no recordings, name their folder with --recordings");
+        return Ok(());
+    };
+    let mut records = read(&folder)?;
+    records.retain(|record| only.iter().all(|feature| record.has(feature)));
+    report(&records);
+    leave_one_out(&records);
+    worst(&records, misses);
+    Ok(())
+}
+
+/// A recording and what was counted.
+struct Record {
+    file: String,
+    line: usize,
+    repository: String,
+    path: String,
+    endpoint: String,
+    model: String,
+    month: String,
+    features: BTreeSet<String>,
+    billed: u64,
+    counted: Result<Count, String>,
+}
+
+impl Record {
+    fn has(&self, feature: &str) -> bool {
+        self.features.contains(feature)
+            || self.endpoint == feature
+            || self.model.starts_with(feature)
+            || self.file == feature
+    }
+
+    fn residual(&self) -> Option<i64> {
+        let count = self.counted.as_ref().ok()?;
+        Some(self.billed as i64 - count.tokens as i64)
+    }
+
+    /// Chat or Responses with nothing but text and functions, and nothing that the server has stored.
+    fn is_text(&self) -> bool {
+        const OTHER: &[&str] = &["prev", "conversation", "prompt", "item:compaction", "web_search_options"];
+        const FUNCTION: &[&str] =
+            &["tool:function", "item:function_call", "item:function_call_output", "item:reasoning"];
+        self.file.starts_with("openai_")
+            && matches!(&*self.endpoint, "chat" | "responses")
+            && self.file != "openai_chat_2023"
+            && self.features.iter().all(|feature| {
+                let is_other =
+                    feature.starts_with("part:") || feature.starts_with("tool:") || feature.starts_with("item:");
+                !OTHER.contains(&&**feature) && (!is_other || FUNCTION.contains(&&**feature))
+            })
+    }
+
+    /// Responses were billed otherwise in the month they began.
+    fn is_launch(&self) -> bool {
+        self.endpoint == "responses" && self.month == "2025-03"
+    }
+}
+
+fn read(folder: &Path) -> Result<Vec<Record>, Box<dyn std::error::Error>> {
+    let mut records = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "jsonl"));
+    files.sort();
+    for file in files {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        for (at, line) in std::fs::read_to_string(&file)?.lines().enumerate() {
+            let json: Json<'_> = serde_json::from_str(line)?;
+            if let Some(record) = record(&json, &name, at + 1) {
+                let request = format!("{:?}", json.get("request"));
+                if seen.insert((record.endpoint.clone(), record.model.clone(), request)) {
+                    records.push(record);
+                }
+            }
+        }
+    }
+    Ok(records)
+}
+
+fn record(json: &Json<'_>, file: &str, line: usize) -> Option<Record> {
+    let text = |name: &str| json.text(name).unwrap_or_default().to_owned();
+    let source = |name: &str| json.get("source").and_then(|source| source.text(name)).unwrap_or_default().to_owned();
+    let usage = json.get("usage")?;
+    let billed = ["prompt_tokens", "input_tokens", "promptTokenCount", "totalTokens"];
+    let mut billed = billed.iter().find_map(|name| usage.get(name)?.as_u64())?;
+    for cached in ["cache_creation_input_tokens", "cache_read_input_tokens"] {
+        billed += usage.get(cached).and_then(Json::as_u64).unwrap_or_default();
+    }
+    let endpoint = text("endpoint");
+    let model = json.text("resolved_model").or_else(|| json.text("model")).unwrap_or_default().to_owned();
+    let features = json.get("features").and_then(Json::as_array).unwrap_or_default();
+    Some(Record {
+        counted: count(json, file, &endpoint, &model),
+        file: file.to_owned(),
+        line,
+        repository: source("repo"),
+        path: source("path"),
+        month: text("recorded").chars().take(7).collect(),
+        features: features.iter().filter_map(Json::as_str).map(str::to_owned).collect(),
+        endpoint,
+        model,
+        billed,
+    })
+}
+
+fn count(json: &Json<'_>, file: &str, endpoint: &str, model: &str) -> Result<Count, String> {
+    let format: Option<Format> = match endpoint {
+        "chat" => Some(Format::OpenaiChat),
+        "responses" => Some(Format::OpenaiResponses),
+        "completions" => Some(Format::OpenaiCompletions),
+        "embeddings" => Some(Format::OpenaiEmbeddings),
+        _ if file == "anthropic" => Some(Format::AnthropicMessages),
+        _ if file == "gemini" => Some(Format::GeminiGenerateContent),
+        _ => None,
+    };
+    let request = restored(json.get("request").cloned().ok_or("no request")?);
+    let request = Request::new(request, format).map_err(|error| error.to_string())?;
+    let model =
+        if model.is_empty() { json.text("model").or_else(|| request.model()).unwrap_or_default() } else { model };
+    let found = match (json.text("host"), tokenfare::model(model)) {
+        (Some("openrouter"), _) => tokenfare::model_of(Some("openrouter"), model, None),
+        (_, Err(_)) => json.text("model").map_or_else(|| tokenfare::model(model), tokenfare::model),
+        (_, found) => found,
+    };
+    let mut hints = Hints::default();
+    if file.ends_with("_2023") {
+        hints = hints.renderer(Renderer::V0);
+    }
+    if let Some(on) = json.text("recorded").and_then(|day| day.parse().ok()) {
+        hints = hints.on(on);
+    }
+    for media in json.get("media").and_then(Json::as_array).unwrap_or_default() {
+        let number = |name: &str| media.get(name).and_then(Json::as_u64).and_then(|number| u32::try_from(number).ok());
+        let known = match (number("width").zip(number("height")), media.get("seconds")) {
+            (Some((width, height)), _) => Media::image(width, height),
+            (None, Some(Json::Number(seconds))) => Media::seconds(seconds.as_f64()),
+            _ => continue,
+        };
+        hints = hints.media(media.text("at").unwrap_or_default(), known);
+    }
+    found.and_then(|model| model.count_request_with(&request, &hints)).map_err(|error| error.to_string())
+}
+
+/// Makes what stands for sealed content as long as that was: `<opaque:LENGTH>`.
+fn restored(json: Json<'_>) -> Json<'_> {
+    match json {
+        Json::Text(text) => {
+            let length = text.strip_prefix("<opaque:").and_then(|rest| rest.strip_suffix('>')?.parse::<usize>().ok());
+            Json::Text(length.map_or(text, |length| "A".repeat(length.min(1 << 20)).into()))
+        }
+        Json::Array(items) => Json::Array(items.into_iter().map(restored).collect()),
+        Json::Object(members) => {
+            Json::Object(members.into_iter().map(|(name, value)| (name, restored(value))).collect())
+        }
+        json => json,
+    }
+}
+
+fn percent(part: usize, whole: usize) -> String {
+    if whole == 0 { "-".to_owned() } else { format!("{:.1}", 100.0 * part as f64 / whole as f64) }
+}
+
+fn report(records: &[Record]) {
+    println!(
+        "{:34} {:>5} {:>6} {:>6} {:>7} {:>7} {:>6} {:>6} {:>6} {:>7} {:>5}",
+        "what", "n", "exact", "±3", "framed", "of them", "band", "width", "95 %", "error", "none"
+    );
+    let row = |name: &str, which: &dyn Fn(&Record) -> bool| {
+        let of: Vec<&Record> = records.iter().filter(|record| which(record)).collect();
+        if of.is_empty() {
+            return;
+        }
+        let counted: Vec<(&Record, &Count)> =
+            of.iter().filter_map(|record| Some((*record, record.counted.as_ref().ok()?))).collect();
+        let framed: Vec<_> = counted.iter().filter(|(_, count)| count.exactness <= Exactness::Framed).collect();
+        let is_exact = |record: &Record| record.residual() == Some(0);
+        // Of those that are framed, if any are.
+        let wide = if framed.is_empty() { counted.iter().collect() } else { framed.clone() };
+        let mut widths: Vec<u64> = wide.iter().map(|(_, count)| count.high - count.low).collect();
+        widths.sort_unstable();
+        let at = |share: usize| {
+            widths.get((widths.len() * share / 100).min(widths.len().saturating_sub(1))).copied().unwrap_or_default()
+        };
+        let error: f64 = counted
+            .iter()
+            .map(|(record, count)| (record.billed as f64 - count.tokens as f64).abs() / record.billed.max(1) as f64)
+            .sum();
+        println!(
+            "{:34} {:>5} {:>6} {:>6} {:>7} {:>7} {:>6} {:>6} {:>6} {:>7} {:>5}",
+            name,
+            of.len(),
+            percent(of.iter().filter(|record| is_exact(record)).count(), of.len()),
+            percent(of.iter().filter(|record| record.residual().is_some_and(|off| off.abs() <= 3)).count(), of.len()),
+            percent(framed.len(), of.len()),
+            percent(framed.iter().filter(|(record, _)| is_exact(record)).count(), framed.len()),
+            percent(
+                counted.iter().filter(|(record, count)| (count.low..=count.high).contains(&record.billed)).count(),
+                counted.len()
+            ),
+            at(50),
+            at(95),
+            format!("{:.2}", 100.0 * error / counted.len().max(1) as f64),
+            of.len() - counted.len(),
+        );
+    };
+    let files: BTreeSet<&str> = records.iter().map(|record| &*record.file).collect();
+    for file in files {
+        row(file, &|record| record.file == file);
+    }
+    row("text: all, launch month apart", &|record| record.is_text() && !record.is_launch());
+    row("text: chat", &|record| record.is_text() && record.endpoint == "chat");
+    row("text: responses", &|record| record.is_text() && record.endpoint == "responses" && !record.is_launch());
+    row("text: responses of the launch", &|record| record.is_text() && record.is_launch());
+    for endpoint in ["chat", "responses"] {
+        let text: Vec<&Record> = records
+            .iter()
+            .filter(|record| record.is_text() && record.endpoint == endpoint && !record.is_launch())
+            .collect();
+        let features: BTreeSet<&str> =
+            text.iter().flat_map(|record| record.features.iter().map(String::as_str)).collect();
+        for feature in features {
+            row(&format!("  {endpoint} {feature}"), &|record| {
+                record.is_text() && record.endpoint == endpoint && !record.is_launch() && record.has(feature)
+            });
+        }
+        let models: BTreeSet<&str> = text.iter().map(|record| &*record.model).collect();
+        for model in models {
+            row(&format!("  {endpoint} {model}"), &|record| {
+                record.is_text() && record.endpoint == endpoint && !record.is_launch() && record.model == model
+            });
+        }
+    }
+    let mut failures: BTreeMap<&str, usize> = BTreeMap::new();
+    for record in records {
+        if let Err(error) = &record.counted {
+            *failures.entry(error).or_default() += 1;
+        }
+    }
+    for (error, times) in failures {
+        println!("not counted, {times} times: {error}");
+    }
+}
+
+/// Scores each repository with what the others say: a count is right if what was billed beside it is what was most often
+/// billed beside those of the same endpoint, family and features elsewhere.
+fn leave_one_out(records: &[Record]) {
+    println!();
+    for endpoint in ["chat", "responses"] {
+        let text: Vec<&Record> = records
+            .iter()
+            .filter(|record| record.is_text() && record.endpoint == endpoint && !record.is_launch())
+            .collect();
+        let cells: [&dyn Fn(&Record) -> String; 3] = [
+            &|record| format!("{} {:?}", record.model, record.features),
+            &|record| format!("{:?}", record.features),
+            &|_| String::new(),
+        ];
+        let mut right = 0;
+        let mut by_cell: Vec<BTreeMap<String, Vec<&Record>>> = vec![BTreeMap::new(); 3];
+        for record in &text {
+            for (cells, cell) in by_cell.iter_mut().zip(cells) {
+                cells.entry(cell(record)).or_default().push(record);
+            }
+        }
+        for record in &text {
+            let others = by_cell.iter().zip(cells).map(|(all, cell)| {
+                all[&cell(record)]
+                    .iter()
+                    .filter(|other| other.repository != record.repository)
+                    .copied()
+                    .collect::<Vec<_>>()
+            });
+            let Some(others) = others.into_iter().find(|others| others.len() >= 3) else { continue };
+            let mut residuals: BTreeMap<i64, usize> = BTreeMap::new();
+            for other in others {
+                *residuals.entry(other.residual().unwrap_or(i64::MAX)).or_default() += 1;
+            }
+            let mode = residuals
+                .iter()
+                .max_by_key(|(residual, times)| (**times, -residual.abs()))
+                .map(|(residual, _)| *residual);
+            right += usize::from(mode.is_some() && mode == record.residual());
+        }
+        println!("{endpoint}: each repository by the others {} % of {}", percent(right, text.len()), text.len());
+    }
+}
+
+fn worst(records: &[Record], most: usize) {
+    let mut wrong: Vec<(&Record, i64)> =
+        records.iter().filter_map(|record| Some((record, record.residual()?))).filter(|(_, off)| *off != 0).collect();
+    wrong.sort_by_key(|(record, off)| (record.file.clone(), std::cmp::Reverse(off.abs())));
+    for (record, off) in wrong.iter().take(most) {
+        let count = record.counted.as_ref().ok();
+        let features: Vec<&str> = record.features.iter().map(String::as_str).collect();
+        println!(
+            "{off:+} of {} [{}..{}] {}:{} {} {} {} {} {}",
+            record.billed,
+            count.map_or(0, |count| count.low),
+            count.map_or(0, |count| count.high),
+            record.file,
+            record.line,
+            record.model,
+            record.month,
+            features.join(","),
+            record.repository,
+            record.path
+        );
+    }
+}
