@@ -21,13 +21,15 @@
 //! - [`model`] gives a [`Model`] by id or alias: its encoding, its window, its dated prices.
 //! - [`Usage`] reads what a request used from what any provider returns; [`Pricer`] says what that cost, line by line, as a
 //!   [`Cost`]; [`Report`] adds many up.
+//! - [`estimate_text`] counts a text for any model: where the vocabulary is not public, with bounds.
 //!
 //! Counting requests as they are billed, and budgets, are being built on these; they are not in this version.
 //!
 //! # Features
 //!
 //! Each embedded vocabulary is a feature of its name, all on by default; `rayon` (default) gives batches all processors;
-//! `json` loads Hugging Face `tokenizer.json` files; `read` lays files of prices over the bundled ones.
+//! `json` loads Hugging Face `tokenizer.json` files; `read` lays files of prices over the bundled ones; `claude` embeds
+//! Anthropic's first vocabulary, which makes the estimates for Claude closer.
 #![forbid(unsafe_code)]
 
 mod at;
@@ -36,6 +38,7 @@ mod cost;
 mod counting;
 mod encoding;
 mod error;
+mod estimate;
 mod format;
 mod model;
 mod report;
@@ -49,6 +52,7 @@ pub use cost::{Compared, Cost, Line, Pricer};
 pub use counting::{Answer, Conversation, Framing, Hints, Limit, Overrun, Renderer, Window, count_request, model_for};
 pub use encoding::{DEFAULT_ENCODING, encoding, encodings};
 pub use error::Error;
+pub use estimate::estimate_text;
 pub use format::Format;
 pub use model::{Model, model, model_at, model_of, models, today};
 pub use report::{By, Report, Sums};
