@@ -2,6 +2,7 @@
 
 from tokenfare._tokenfare import (
     BadVocabulary,
+    Catalog,
     Chunk,
     Counter,
     Encoding,
@@ -31,6 +32,7 @@ from tokenfare._tokenfare import (
 
 __all__ = [
     "BadVocabulary",
+    "Catalog",
     "Chunk",
     "Counter",
     "Encoding",

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod catalog;
 mod counting;
 mod encoding;
 mod exceptions;
@@ -13,6 +14,8 @@ mod _tokenfare {
     use crate::exceptions;
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use crate::catalog::Catalog;
     #[pymodule_export]
     use crate::encoding::{Chunk, Counter, Encoding, Token, count, count_batch, encoding, encodings};
     #[pymodule_export]
