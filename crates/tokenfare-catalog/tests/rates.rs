@@ -3,14 +3,14 @@
 use tokenfare_catalog::{Catalog, Date, Meter, Terms, Tier};
 
 fn day(text: &str) -> Date {
-    text.parse().unwrap()
+    text.parse().expect("a day")
 }
 
 /// Returns rates in the order of the meters, per million tokens, or for one of anything else; `-` for none.
 fn rates(name: &str, on: &str, terms: Terms<'_>, meters: &[(Meter, &str)]) -> String {
-    let model = Catalog::bundled().model_at(name, day(on)).unwrap();
-    let rates = model.price_at(day(on)).unwrap().under(terms).unwrap();
-    let shown = |(meter, detail): &(Meter, &str)| match rates.rate(*meter, detail).unwrap() {
+    let model = Catalog::bundled().model_at(name, day(on)).expect("a known name");
+    let rates = model.price_at(day(on)).and_then(|price| price.under(terms)).expect("a price");
+    let shown = |(meter, detail): &(Meter, &str)| match rates.rate(*meter, detail).expect("the rules keep it whole") {
         None => "-".to_owned(),
         Some(rate) if meter.counts_tokens() => rate.usd_per_mtok().to_string(),
         Some(rate) => rate.usd().to_string(),
