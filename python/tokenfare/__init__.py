@@ -3,6 +3,7 @@
 from tokenfare._tokenfare import (
     BadUsage,
     BadVocabulary,
+    Catalog,
     Chunk,
     Compared,
     Cost,
@@ -42,6 +43,7 @@ from tokenfare._tokenfare import (
 __all__ = [
     "BadUsage",
     "BadVocabulary",
+    "Catalog",
     "Chunk",
     "Compared",
     "Cost",

@@ -11,6 +11,7 @@ few kilobytes is counted, and a long count listens for Ctrl-C.
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from os import PathLike
 from typing import Any, Literal, SupportsIndex, final
 
 __version__: str
@@ -18,6 +19,7 @@ __version__: str
 __all__ = [
     "BadUsage",
     "BadVocabulary",
+    "Catalog",
     "Chunk",
     "Compared",
     "Cost",
@@ -398,6 +400,66 @@ class Chunk:
     def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
 
 @final
+class Catalog:
+    """Models and their prices: those of this version, and what is laid over them.
+
+    >>> ours = tf.Catalog.bundled().overlay(
+    ...     '''
+    ... provider = "openai"
+    ... kind = "maker"
+    ... as_of = 2026-12-01
+    ... [[model]]
+    ... id = "gpt-4o-mini-2024-07-18"
+    ... [[model.price]]
+    ... from = 2026-12-01
+    ... input = "0.12"
+    ... output = "0.50"
+    ... checked = 2026-12-01
+    ... sources = ["our contract"]
+    ... '''
+    ... )
+    >>> ours.price("gpt-4o-mini", at="2026-11-30").input, ours.price("gpt-4o-mini", at="2026-12-01").input
+    (Decimal('0.15'), Decimal('0.12'))
+
+    `tf.model`, `tf.models` and `tf.price` ask the bundled one, and so does the rest of the module. The variable
+    TOKENFARE_CATALOG is the command's, and not read here.
+    """
+
+    @staticmethod
+    def bundled() -> Catalog:
+        """Returns the catalog of this version."""
+
+    def overlay(self, file: str | bytes | PathLike[str], *, force: bool = False) -> Catalog:
+        """Returns this catalog with a file laid over it: its path, or its content as `bytes` or a `str` of several lines.
+
+        A model that the catalog has is changed by what the file says, another is added; FORMAT.md has the form. Each catalog
+        made so is kept until the process ends. Raises `InvalidValue` with the line that breaks a rule, and for a file that is
+        older than the prices it is laid over, unless `force` is true; `OSError` if it cannot be read.
+        """
+
+    def model(self, id: str, at: str | date | datetime | None = None, *, provider: str | None = None) -> Model:
+        """Returns the model of an id or alias, as `tf.model` does."""
+
+    def models(self, pattern: str = "*") -> list[Model]:
+        """Returns the models of which an id or alias matches a pattern, as `tf.models` does."""
+
+    def price(
+        self,
+        id: str,
+        *,
+        at: str | date | datetime | None = None,
+        tier: str | None = None,
+        prompt: SupportsIndex | None = None,
+        region: str | None = None,
+        provider: str | None = None,
+    ) -> Price:
+        """Returns the prices of a model on a day, as `tf.price` does."""
+
+    @property
+    def as_of(self) -> date:
+        """The day up to which all prices were compared with their sources."""
+
+@final
 class Model:
     """A model, as some name of it was resolved.
 
@@ -407,7 +469,7 @@ class Model:
     >>> o3.context_window, o3.max_input, o3.max_output
     (200000, None, 100000)
 
-    Two are equal if they are the same model, at the same effort, asked for on the same day.
+    Two are equal if they are the same model of the same catalog, at the same effort, asked for on the same day.
     """
 
     @property

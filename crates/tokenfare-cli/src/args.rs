@@ -1,8 +1,9 @@
 //! The command line.
 
 use clap::builder::NonEmptyStringValueParser;
-use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
+use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use tokenfare::{At, By, Date, Tier};
@@ -87,7 +88,7 @@ pub(crate) struct Cli {
     )]
     pub(crate) color: Option<ColorChoice>,
 
-    /// Lay this file of models and prices over the bundled ones; may be given again
+    /// Lay this file of models and prices over the bundled ones; may be given again, of two the later holds
     #[arg(
         long,
         global = true,
@@ -102,6 +103,25 @@ pub(crate) struct Cli {
     /// Use files of prices that are older than the bundled ones
     #[arg(long, global = true, hide_short_help = true)]
     pub(crate) force_catalog: bool,
+}
+
+/// Puts the name of a command before the options of every command that were written before it: clap takes what follows an
+/// option for a path, so that `tokenfare -m gpt-4o models` counts a file.
+pub(crate) fn in_order(mut args: Vec<OsString>) -> Vec<OsString> {
+    let mut at = 1;
+    while let Some(arg) = args.get(at).and_then(|arg| arg.to_str()) {
+        at += match arg {
+            "--catalog" | "--color" => 2,
+            "--force-catalog" => 1,
+            _ if arg.starts_with("--catalog=") || arg.starts_with("--color=") => 1,
+            _ => break,
+        };
+    }
+    let is_command = |arg: &OsString| Cli::command().get_subcommands().any(|command| arg == command.get_name());
+    if at > 1 && args.get(at).is_some_and(is_command) {
+        args[1..=at].rotate_right(1);
+    }
+    args
 }
 
 /// What stands between paths in a variable.
@@ -266,7 +286,7 @@ pub(crate) enum Prices {
         output: FormatArgs,
     },
 
-    /// Shows the rates that differ between two days
+    /// Shows the rates that differ between two days, and the names that stood for another model
     Diff {
         /// The first day, as 2026-01-31
         from: Date,

@@ -35,7 +35,9 @@ pub(crate) fn check(paths: &[PathBuf], messages: &Messages) -> Result<Exit, Fail
         }
     }
     let encodings: Vec<&str> = tokenfare::encodings().collect();
-    faults.extend(read::check(&files, &encodings).iter().map(ToString::to_string));
+    for file in &files {
+        faults.extend(read::check(std::slice::from_ref(file), &encodings).iter().map(ToString::to_string));
+    }
     if faults.is_empty()
         && let Err(error) = Catalog::overlay(&files, &encodings, false)
     {

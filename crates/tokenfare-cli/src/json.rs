@@ -232,6 +232,16 @@ pub(crate) struct Changes {
     pub(crate) from: String,
     pub(crate) to: String,
     pub(crate) changes: Vec<Change>,
+    pub(crate) names: Vec<Moved>,
+}
+
+/// What a name stood for on two days; null where for nothing.
+#[derive(Serialize)]
+pub(crate) struct Moved {
+    pub(crate) provider: String,
+    pub(crate) name: String,
+    pub(crate) before: Option<String>,
+    pub(crate) after: Option<String>,
 }
 
 /// A rate on two days; null where there was none.

@@ -64,7 +64,7 @@ impl From<tokenfare::Error> for Failure {
 
 fn main() -> ExitCode {
     let mut command = Cli::command();
-    let parsed = command.try_get_matches_from_mut(std::env::args_os());
+    let parsed = command.try_get_matches_from_mut(args::in_order(std::env::args_os().collect()));
     let (cli, matches) = match parsed.and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches))) {
         Ok(parsed) => parsed,
         Err(error) => {
@@ -92,16 +92,17 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli, matches: &ArgMatches, messages: &Messages) -> Result<Exit, Failure> {
-    let catalog = catalog::open(&cli.catalog, cli.force_catalog)?;
+    // Opened only where it is asked: what checks a file must run while another is broken.
+    let catalog = || catalog::open(&cli.catalog, cli.force_catalog);
     match &cli.command {
-        None => count::run(&cli.count, matches, catalog, cli.color, messages),
+        None => count::run(&cli.count, matches, catalog()?, cli.color, messages),
         Some(Command::Count(args)) => {
             let matches = matches.subcommand_matches("count").expect("the command is `count`");
-            count::run(args, matches, catalog, cli.color, messages)
+            count::run(args, matches, catalog()?, cli.color, messages)
         }
-        Some(Command::Cost(args)) => cost::run(args, catalog, cli.color, messages),
-        Some(Command::Models(args)) => list::models(args, catalog, cli.color, messages),
-        Some(Command::Prices(args)) => prices::run(args, catalog, cli.color, messages),
+        Some(Command::Cost(args)) => cost::run(args, catalog()?, cli.color, messages),
+        Some(Command::Models(args)) => list::models(args, catalog()?, cli.color, messages),
+        Some(Command::Prices(args)) => prices::run(args, catalog()?, cli.color, messages),
         Some(Command::Catalog(Catalog::Check { files })) => catalog::check(files, messages),
         Some(Command::Encodings(args)) => list::encodings(args, cli.color),
         Some(Command::Completions { shell }) => shell::completions(*shell),

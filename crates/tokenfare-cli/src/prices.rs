@@ -6,7 +6,7 @@ use crate::message::Messages;
 use crate::table::{Cell, Table};
 use crate::{Exit, Failure, json, output};
 use clap::ColorChoice;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use tokenfare::{Card, Catalog, Date, Meter, Model, Price, Rate};
 
@@ -106,7 +106,9 @@ fn diff(
     color: Option<ColorChoice>,
 ) -> Result<Exit, Failure> {
     let mut changes = Vec::new();
-    for model in find(catalog, pattern, None)? {
+    let models = find(catalog, pattern, None)?;
+    let names = moved(catalog, &models, (from, to));
+    for model in models {
         let at = |on| -> BTreeMap<(String, Of), Rate> {
             let stated = model.price(on).ok().into_iter().flat_map(stated);
             stated.map(|(under, of, rate)| ((under, of), rate)).collect()
@@ -145,9 +147,10 @@ fn diff(
                 .collect();
             if format == Format::Jsonl {
                 changes.iter().try_for_each(|change| json::write_line(&mut out, change))?;
+                names.iter().try_for_each(|name| json::write_line(&mut out, name))?;
             } else {
                 let (from, to) = (from.to_string(), to.to_string());
-                json::write(&mut out, &json::Changes { schema: "tokenfare.changes/1", from, to, changes })?;
+                json::write(&mut out, &json::Changes { schema: "tokenfare.changes/1", from, to, changes, names })?;
             }
         }
         format => {
@@ -156,6 +159,11 @@ fn diff(
                 let names = [provider, model, under, rate].map(Cell::Text);
                 rows.push([names.to_vec(), vec![before.into(), after.into(), text(per)]].concat());
             }
+            for json::Moved { provider, name, before, after } in names {
+                let cells = [provider, name, String::new(), "stands for".to_owned()].map(Cell::Text);
+                let [before, after] = [before, after].map(|id| id.map_or(Cell::Unknown, Cell::Text));
+                rows.push([cells.to_vec(), vec![before, after, text("")]].concat());
+            }
             let keys = ["provider", "model", "under", "rate", "before", "after", "per"];
             let caption = Some(format!("USD on {from} and on {to}"));
             write(&mut out, format, &keys, &Table { head: keys.to_vec(), rows, total: None, caption }, color)?;
@@ -163,6 +171,24 @@ fn diff(
     }
     out.flush()?;
     Ok(Exit::Done)
+}
+
+/// Lists the names of models that stood for another on the other day.
+fn moved(catalog: &Catalog, models: &[Model<'_>], (from, to): (Date, Date)) -> Vec<json::Moved> {
+    let names = models.iter().flat_map(|model| {
+        let dated = model.facts().aliases().filter(|alias| alias.from().is_some() || alias.until().is_some());
+        dated.map(|alias| (model.provider(), alias.name()))
+    });
+    let of = |provider: &str, name: &str, on| {
+        let found = catalog.model_of(provider, name, Some(on)).ok();
+        found.map(|found| found.id().to_owned())
+    };
+    let names: BTreeSet<(&str, &str)> = names.collect();
+    let moved = names.into_iter().map(|(provider, name)| {
+        let (before, after) = (of(provider, name, from), of(provider, name, to));
+        json::Moved { provider: provider.to_owned(), name: name.to_owned(), before, after }
+    });
+    moved.filter(|moved| moved.before != moved.after).collect()
 }
 
 fn named<'c>(model: &Model<'c>, on: Date) -> json::Named<'c> {

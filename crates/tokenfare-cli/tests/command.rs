@@ -491,6 +491,10 @@ fn prices_of_a_day_and_changes_between_two_are_shown() {
         "0.075"
     );
     assert_ran(&show(&["diff", "2024-09-30", "2024-09-30"]), 0, "", "");
+    let moved = show(&["diff", "2024-10-01", "2024-10-02", "gpt-4o"]);
+    assert_ran(&moved, 0, "openai\tgpt-4o\t\tstands for\tgpt-4o-2024-05-13\tgpt-4o-2024-08-06\t\n", "");
+    let names = &show(&["diff", "2024-10-01", "2024-10-02", "gpt-4o", "--json"]).json()["names"];
+    assert_eq!(names[0]["after"], "gpt-4o-2024-08-06");
     assert_ran(
         &show(&["show", "gpt-4o-mini", "--at", "2020-01-01"]),
         2,
@@ -529,6 +533,17 @@ fn a_file_of_prices_is_checked_and_laid_over_the_bundled_ones() {
         refused.err
     );
     assert!(refused.err.ends_with("force it with --force-catalog\n"), "{}", refused.err);
+    let before = tree.run(&["--catalog", "good.toml", "--color=never", "models", "gpt-4o-mini", "--json"]);
+    assert_eq!(before.json()["models"][0]["price"]["input"], "0.1", "an option may stand before the command");
+    let counted = tree.run(&["--catalog=good.toml", "-m", "gpt-4o-mini", "good.toml", "--json"]).json();
+    assert_eq!(counted["files"].as_array().unwrap().len(), 1);
+    let more = ours("2099-01-01", "0.2");
+    let both = Tree::new("catalogs", &[("good.toml", good.as_bytes()), ("more.toml", more.as_bytes())]);
+    let both =
+        both.run(&["models", "gpt-4o-mini", "--json", "--catalog", "good.toml", "--catalog", "more.toml"]).json();
+    assert_eq!(both["models"][0]["price"]["input"], "0.2", "of two files the later holds");
+    let checked = tree.run(&["catalog", "check", "good.toml", "good.toml", "--catalog", "bad.toml"]);
+    assert_ran(&checked, 0, "", "note: 2 files with 2 models keep the rules\n");
 }
 
 /// A response of gpt-4o-mini with so many tokens of input, made on a day.

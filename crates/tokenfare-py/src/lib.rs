@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod catalog;
 mod cost;
 mod counting;
 mod encoding;
@@ -15,6 +16,8 @@ mod _tokenfare {
     use crate::exceptions;
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use crate::catalog::Catalog;
     #[pymodule_export]
     use crate::cost::{Compared, Cost, Costs, Line, Usage, compare, cost, costs, usage};
     #[pymodule_export]

@@ -2,11 +2,14 @@
 
 use crate::arguments;
 use crate::exceptions::raise;
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{IntoPyDict, PyDict, PyTuple, PyType};
 use std::hash::{Hash, Hasher};
-use tokenfare::{Catalog, Date, Effort, Endpoint, Limits, Meter, Modality, Money, Rate, Rates, Reasoning, Terms, Tier};
+use tokenfare::{
+    Catalog, Date, Effort, Endpoint, Limits, Meter, Modality, Money, Rate, Rates, Reasoning, Resolved, Terms, Tier,
+};
 
 /// Returns the model of an id or alias.
 #[pyfunction]
@@ -16,20 +19,39 @@ pub(crate) fn model(
     at: Option<&Bound<'_, PyAny>>,
     provider: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Model> {
+    find(Catalog::bundled(), id, at, provider)
+}
+
+/// Finds the model of an id or alias in a catalog.
+pub(crate) fn find(
+    catalog: &'static Catalog,
+    id: &Bound<'_, PyAny>,
+    at: Option<&Bound<'_, PyAny>>,
+    provider: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Model> {
     let on = at.map(arguments::day).transpose()?;
     let name = arguments::word("id", id)?;
     let provider = provider.map(|provider| arguments::word("provider", provider)).transpose()?;
-    let found = tokenfare::model_of(provider.as_deref(), &name, on).map_err(raise)?;
-    Ok(Model { found, name: name.into_owned(), on })
+    let found = match (provider, on) {
+        (Some(provider), on) => catalog.model_of(&provider, &name, on),
+        (None, Some(on)) => catalog.model_at(&name, on),
+        (None, None) => catalog.model(&name),
+    };
+    Ok(Model { found: found.map_err(raise)?.into(), catalog, name: name.into_owned(), on })
 }
 
 /// Returns the models of which an id or alias matches a pattern of `*` and `?`.
 #[pyfunction]
 #[pyo3(signature = (pattern = None), text_signature = "(pattern='*')")]
 pub(crate) fn models(pattern: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<Model>> {
+    matching(Catalog::bundled(), pattern)
+}
+
+/// Lists the models of a catalog that match a pattern.
+pub(crate) fn matching(catalog: &'static Catalog, pattern: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<Model>> {
     let pattern = pattern.map_or(Ok("*".into()), |pattern| arguments::word("pattern", pattern))?;
-    let by_id = |found: tokenfare::Model<'static>| Model { name: found.id().to_owned(), found, on: None };
-    Ok(tokenfare::models(&pattern).map(by_id).collect())
+    let by_id = |found: tokenfare::Model<'static>| Model { name: found.id().to_owned(), found, catalog, on: None };
+    Ok(catalog.matching(&pattern).map(|found| by_id(Resolved::from(found).into())).collect())
 }
 
 /// Returns the prices of a model on a day, under the terms of a request.
@@ -56,6 +78,8 @@ pub(crate) fn as_of(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny>>> {
 #[pyclass(frozen, eq, hash, module = "tokenfare")]
 pub(crate) struct Model {
     found: tokenfare::Model<'static>,
+    /// Where it was found.
+    catalog: &'static Catalog,
     /// The name it was asked for by.
     name: String,
     /// The day it was asked for on.
@@ -64,8 +88,9 @@ pub(crate) struct Model {
 
 impl Model {
     /// What two equal models have in common.
-    fn key(&self) -> (&str, &str, Option<Effort>, bool, Option<Date>) {
-        (self.found.id(), self.found.provider(), self.found.effort(), self.found.is_online(), self.on)
+    fn key(&self) -> (*const Catalog, &str, &str, Option<Effort>, bool, Option<Date>) {
+        let found = &self.found;
+        (self.catalog, found.id(), found.provider(), found.effort(), found.is_online(), self.on)
     }
 
     fn day(&self, at: Option<&Bound<'_, PyAny>>) -> PyResult<Date> {
@@ -227,7 +252,7 @@ impl Model {
 
     /// Returns the prices on a day, under the terms of a request.
     #[pyo3(signature = (at = None, *, tier = None, prompt = None, region = None))]
-    fn price(
+    pub(crate) fn price(
         &self,
         at: Option<&Bound<'_, PyAny>>,
         tier: Option<&Bound<'_, PyAny>>,
@@ -266,6 +291,11 @@ impl Model {
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
+        if !std::ptr::eq(self.catalog, Catalog::bundled()) {
+            return Err(PyTypeError::new_err(
+                "a model of a catalog with files laid over it cannot be copied or pickled",
+            ));
+        }
         let day = self.on.map(|on| on.to_string());
         let provider = self.found.provider();
         let call = (py.import("functools")?.getattr("partial")?)
@@ -417,7 +447,7 @@ impl Price {
 }
 
 /// Makes the `date` of a day.
-fn day_of(py: Python<'_>, day: Option<Date>) -> PyResult<Option<Bound<'_, PyAny>>> {
+pub(crate) fn day_of(py: Python<'_>, day: Option<Date>) -> PyResult<Option<Bound<'_, PyAny>>> {
     static DATE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     let Some(day) = day else { return Ok(None) };
     DATE.import(py, "datetime", "date")?.call1((day.year(), day.month(), day.day())).map(Some)

@@ -24,7 +24,7 @@ pub fn check(files: &[File], encodings: &[&str]) -> Vec<Error> {
     for file in files {
         for pair in file.models.windows(2) {
             if pair[0].id > pair[1].id {
-                faults.add(&place(file, &pair[1]), &format!("stands after `{}`, out of order: move it up", pair[0].id));
+                faults.add(&place(&pair[1]), &format!("stands after `{}`, out of order: move it up", pair[0].id));
             }
         }
         for model in &file.models {
@@ -41,11 +41,21 @@ pub fn check(files: &[File], encodings: &[&str]) -> Vec<Error> {
 pub(super) fn together(files: &[File]) -> Vec<Error> {
     let mut faults = Faults(Vec::new());
     faults.together(files);
+    files.iter().for_each(|file| faults.circles(file));
     faults.0
 }
 
-fn place(file: &File, model: &Model) -> String {
-    format!("{}:{}: model `{}`", file.name, model.line, model.id)
+fn place(model: &Model) -> String {
+    place_on(model, model.line)
+}
+
+/// Names the place of a part of a model.
+fn place_on(model: &Model, line: usize) -> String {
+    // What was not read from a file is of the catalog that files are laid over.
+    match &*model.file {
+        "" => format!("the catalog underneath: model `{}`", model.id),
+        file => format!("{file}:{line}: model `{}`", model.id),
+    }
 }
 
 fn is_name(text: &str) -> bool {
@@ -85,7 +95,7 @@ impl Faults {
                         "is replaced by `{next}`, which `{}` does not have: write an id or alias",
                         file.provider
                     );
-                    self.add(&place(file, model), &why);
+                    self.add(&place(model), &why);
                 }
             }
         }
@@ -106,7 +116,7 @@ impl Faults {
     }
 
     fn model(&mut self, file: &File, model: &Model, encodings: &[&str]) {
-        let place = place(file, model);
+        let place = place(model);
         let mut fault = |why: &str| self.add(&place, why);
         if let Some(encoding) = model.encoding.as_deref().filter(|encoding| !encodings.contains(encoding)) {
             fault(&format!("unknown `encoding` `{encoding}`, known are {}", encodings.join(", ")));
@@ -162,13 +172,15 @@ impl Faults {
         if model.knowledge_cutoff.as_deref().is_some_and(|text| !is_month_or_day(text)) {
             fault("`knowledge_cutoff` is not `YYYY-MM` or `YYYY-MM-DD`");
         }
-        for Alias { name, from, until, .. } in &model.aliases {
+        for Alias { line, name, from, until, .. } in &model.aliases {
             if let (Some(from), Some(until)) = (from, until)
                 && until <= from
             {
-                fault(&format!("alias `{name}` ends on {until}, not after its first day {from}"));
+                let why = format!("alias `{name}` ends on {until}, not after its first day {from}");
+                self.add(&place_on(model, *line), &why);
             }
         }
+        let mut fault = |why: &str| self.add(&place, why);
         for pair in model.prices.windows(2) {
             let (from, next) = (pair[0].from, pair[1].from);
             if next <= from {
@@ -178,16 +190,14 @@ impl Faults {
             }
         }
         for price in &model.prices {
-            self.price(
-                &format!("{}:{}: model `{}`: price from {}", file.name, price.line, model.id, price.from),
-                price,
-                file,
-            );
+            self.price(model, price, file);
         }
     }
 
-    fn price(&mut self, place: &str, price: &Price, file: &File) {
-        let mut fault = |why: &str| self.add(place, why);
+    fn price(&mut self, model: &Model, price: &Price, file: &File) {
+        let place = |line| format!("{}: price from {}", place_on(model, line), price.from);
+        let of_price = place(price.line);
+        let mut fault = |why: &str| self.add(&of_price, why);
         if let Some(until) = price.until.filter(|until| *until <= price.from) {
             fault(&format!("`until` {until} is not after its first day"));
         }
@@ -230,7 +240,7 @@ impl Faults {
             fault(&format!("has more than {MOST_CARDS} cards"));
         }
         for card in &price.cards {
-            self.card(place, price, card, has_note);
+            self.card(&place(card.line), price, card, has_note);
         }
     }
 
@@ -303,7 +313,7 @@ impl Faults {
                 }
                 id = replacement;
                 if id == model.id {
-                    self.add(&place(file, model), "is replaced by itself in the end: one `replaced_by` is wrong");
+                    self.add(&place(model), "is replaced by itself in the end: one `replaced_by` is wrong");
                     break;
                 }
             }
@@ -315,10 +325,10 @@ impl Faults {
         let mut claims: BTreeMap<&str, Vec<Claim<'_>>> = BTreeMap::new();
         for file in files {
             for model in &file.models {
-                let id = Claim { file, model, from: None, until: None };
+                let id = Claim { file, model, line: model.line, from: None, until: None };
                 claims.entry(&model.id).or_default().push(id);
-                for Alias { name, from, until, .. } in &model.aliases {
-                    claims.entry(name).or_default().push(Claim { from: *from, until: *until, ..id });
+                for Alias { line, name, from, until, .. } in &model.aliases {
+                    claims.entry(name).or_default().push(Claim { line: *line, from: *from, until: *until, ..id });
                 }
             }
         }
@@ -329,14 +339,16 @@ impl Faults {
         for (name, of_name) in &mut claims {
             let Some(&first) = of_name.first() else { continue };
             if !is_name(name) {
-                self.add(&place(first.file, first.model), &format!("`{name}` is not a name"));
+                self.add(&first.place(), &format!("`{name}` is not a name"));
             }
             // An id may be anything; behind its provider it is found.
             for claim in of_name.iter().filter(|claim| claim.model.id != **name) {
                 let rest = name.split_once('/').filter(|(provider, _)| *provider == claim.file.provider);
                 if let Some((provider, rest)) = rest.filter(|&(provider, rest)| known.contains(&(provider, rest))) {
-                    let place = place(claim.file, claim.model);
-                    self.add(&place, &format!("`{name}` is found as `{rest}` of `{provider}` already: take it out"));
+                    self.add(
+                        &claim.place(),
+                        &format!("`{name}` is found as `{rest}` of `{provider}` already: take it out"),
+                    );
                 }
             }
             // Those of one maker are as one provider's: a name without one is its maker's.
@@ -344,9 +356,8 @@ impl Faults {
             for pair in of_name.windows(2) {
                 let overlap = pair[0].until.is_none_or(|until| pair[1].from.is_none_or(|from| from < until));
                 if pair[0].rank() == pair[1].rank() && overlap {
-                    let other = place(pair[0].file, pair[0].model);
-                    let place = place(pair[1].file, pair[1].model);
-                    self.add(&place, &format!("`{name}` is taken on the same day, {other}"));
+                    let why = format!("`{name}` is taken on the same day, {}", pair[0].place());
+                    self.add(&pair[1].place(), &why);
                 }
             }
         }
@@ -366,11 +377,17 @@ fn is_month_or_day(text: &str) -> bool {
 struct Claim<'a> {
     file: &'a File,
     model: &'a Model,
+    /// Where it says so.
+    line: usize,
     from: Option<Date>,
     until: Option<Date>,
 }
 
 impl<'a> Claim<'a> {
+    fn place(&self) -> String {
+        place_on(self.model, self.line)
+    }
+
     /// Among whose models the name must be one model's.
     fn rank(&self) -> (Kind, &'a str) {
         match self.file.kind {

@@ -43,6 +43,8 @@ pub struct Entry {
 /// One `[[model.price.card]]`; the fields are what [`crate::Card`] answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Card {
+    /// The line it begins on.
+    pub line: usize,
     /// The tier it is for.
     pub tier: Option<Tier>,
     /// The tokens a prompt must be longer than.

@@ -131,7 +131,7 @@ impl<'f> Laid<'f> {
             max_output: model.max_output.unwrap_or(NONE),
         };
         let first = self.aliases.len();
-        for Alias { name, from, until, effort } in &model.aliases {
+        for Alias { name, from, until, effort, .. } in &model.aliases {
             let name = self.text(name)?;
             self.aliases.push(AliasRow { name, from: *from, until: *until, effort: *effort });
         }

@@ -71,6 +71,9 @@ pub struct File {
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Model {
+    /// What messages call the file it is in; empty if it was not read from one.
+    #[serde(skip)]
+    pub file: String,
     /// The line it begins on.
     #[serde(skip)]
     pub line: usize,
@@ -142,6 +145,9 @@ pub struct Model {
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Alias {
+    /// The line it begins on.
+    #[serde(skip)]
+    pub line: usize,
     /// The name.
     pub name: String,
     /// The first day it stood for the model.
@@ -203,27 +209,46 @@ pub fn read(name: &str, text: &str) -> Result<File, Error> {
     }
 }
 
-/// Notes on which line each model and price begins.
+/// Notes on which line each model, alias, price and card begins; what has no line of its own, on that of what it is in.
 fn in_lines(mut file: File, text: &str) -> File {
     let mut models = file.models.iter_mut();
+    let mut aliases = [].iter_mut();
     let mut prices = [].iter_mut();
-    for (line, text) in text.lines().enumerate() {
+    let mut cards = [].iter_mut();
+    for (line, text) in (1..).zip(text.lines()) {
         match text.trim_start().split(['#', ' ']).next() {
             Some("[[model]]") => {
                 let Some(model) = models.next() else { continue };
-                model.line = line + 1;
-                model.prices.iter_mut().for_each(|price| price.line = line + 1);
-                prices = model.prices.iter_mut();
+                (model.file, model.line) = (file.name.clone(), line);
+                model.aliases.iter_mut().for_each(|alias| alias.line = line);
+                model.prices.iter_mut().for_each(|price| put(price, line));
+                (aliases, prices, cards) = (model.aliases.iter_mut(), model.prices.iter_mut(), [].iter_mut());
+            }
+            Some("[[model.alias]]") => {
+                if let Some(alias) = aliases.next() {
+                    alias.line = line;
+                }
             }
             Some("[[model.price]]") => {
-                if let Some(price) = prices.next() {
-                    price.line = line + 1;
+                let Some(price) = prices.next() else { continue };
+                put(price, line);
+                cards = price.cards.iter_mut();
+            }
+            Some("[[model.price.card]]") => {
+                if let Some(card) = cards.next() {
+                    card.line = line;
                 }
             }
             _ => {}
         }
     }
     file
+}
+
+/// Puts a price and its cards on a line.
+fn put(price: &mut Price, line: usize) {
+    price.line = line;
+    price.cards.iter_mut().for_each(|card| card.line = line);
 }
 
 fn locate(name: &str, text: &str, error: &toml::de::Error) -> Error {

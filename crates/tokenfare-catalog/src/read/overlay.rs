@@ -3,6 +3,7 @@
 use super::check::together;
 use super::{Alias, Card, Entry, File, Former, Model, Price, check, lay};
 use crate::catalog::Catalog;
+use crate::date::Date;
 use crate::error::{Error, ErrorKind};
 use crate::model;
 use crate::table::{FormerRow, NONE};
@@ -12,7 +13,8 @@ impl Catalog {
     /// Lays files over the bundled catalog.
     ///
     /// A model of the same provider and id is changed by what its file says: what it does not say stays. Prices that it states
-    /// take the place of all from the first of their days on. Other models are added.
+    /// take the place of all from the first of their days on. Other models are added. Files are laid in their order: of what two
+    /// of them say, the later holds.
     ///
     /// ```
     /// use tokenfare_catalog::{Catalog, Meter, read};
@@ -44,23 +46,32 @@ impl Catalog {
     /// The first fault of the files, if they break a rule ([`Error::is_invalid_data`]); [`Error::is_outdated`] if one is older
     /// than what it is laid over, unless that is forced.
     pub fn overlay(files: &[File], encodings: &[&str], force: bool) -> Result<Self, Error> {
-        if let Some(fault) = check(files, encodings).into_iter().next() {
-            return Err(fault);
-        }
-        let bundled = Self::bundled();
-        let mut merged = files_of(bundled);
+        Self::bundled().with(files, encodings, force)
+    }
+
+    /// Lays files over this catalog, as [`Catalog::overlay`] does over the bundled one.
+    ///
+    /// # Errors
+    /// As [`Catalog::overlay`].
+    pub fn with(&self, files: &[File], encodings: &[&str], force: bool) -> Result<Self, Error> {
+        let mut merged = files_of(self);
+        let as_of: Vec<(String, Date)> = merged.iter().map(|file| (file.provider.clone(), file.as_of)).collect();
         for file in files {
-            let base = merged.iter_mut().find(|base| base.provider == file.provider);
-            let as_of = base.as_ref().map_or_else(|| bundled.as_of(), |base| base.as_of);
+            // One by one: two files of a provider are no fault, they are laid over each other.
+            if let Some(fault) = check(std::slice::from_ref(file), encodings).into_iter().next() {
+                return Err(fault);
+            }
+            let known = as_of.iter().find(|(provider, _)| *provider == file.provider);
+            let as_of = known.map_or_else(|| self.as_of(), |(_, as_of)| *as_of);
             if file.as_of < as_of && !force {
                 return Err(ErrorKind::Outdated { file: file.name.clone(), as_of: file.as_of, bundled: as_of }.into());
             }
-            match base {
+            match merged.iter_mut().find(|base| base.provider == file.provider) {
                 None => merged.push(file.clone()),
                 Some(base) => lay_over(base, file),
             }
         }
-        // Each file keeps the rules, and so does the bundle: what is left is what names mean among all of them.
+        // Each file keeps the rules, and so does what is under them: what is left is what names mean among all of them.
         if let Some(fault) = together(&merged).into_iter().next() {
             return Err(fault);
         }
@@ -75,7 +86,7 @@ fn files_of(catalog: &Catalog) -> Vec<File> {
         .providers
         .iter()
         .map(|row| File {
-            name: "the bundled catalog".to_owned(),
+            name: "the catalog underneath".to_owned(),
             provider: table.text(row.id).to_owned(),
             kind: row.kind,
             also: Vec::new(),
@@ -121,6 +132,7 @@ fn merge(base: &Model, ours: &Model) -> Model {
         prices.extend(ours.prices);
     }
     Model {
+        file: ours.file,
         line: ours.line,
         id: ours.id,
         encoding: ours.encoding.or(base.encoding),
@@ -185,6 +197,7 @@ pub(super) fn of(model: model::Model<'_>) -> Model {
         cards: price
             .cards()
             .map(|card| Card {
+                line: 0,
                 tier: card.tier(),
                 over: small(card.over()),
                 inclusive: card.is_inclusive(),
@@ -196,12 +209,14 @@ pub(super) fn of(model: model::Model<'_>) -> Model {
             .collect(),
     });
     let aliases = model.aliases().map(|alias| Alias {
+        line: 0,
         name: alias.name().to_owned(),
         from: alias.from(),
         until: alias.until(),
         effort: alias.effort(),
     });
     Model {
+        file: String::new(),
         line: 0,
         id: model.id().to_owned(),
         encoding: text(model.encoding()),

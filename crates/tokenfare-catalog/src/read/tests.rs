@@ -87,9 +87,15 @@ fn the_bundled_table_is_what_the_data_says() {
         let mut table = overlay::of(known);
         // What the table does not hold.
         table.note.clone_from(&model.note);
-        table.line = model.line;
+        (table.file, table.line) = (model.file.clone(), model.line);
+        for (kept, of) in table.aliases.iter_mut().zip(&model.aliases) {
+            kept.line = of.line;
+        }
         for (kept, of) in table.prices.iter_mut().zip(&model.prices) {
             (kept.line, kept.note) = (of.line, of.note.clone());
+            for (kept, of) in kept.cards.iter_mut().zip(&of.cards) {
+                kept.line = of.line;
+            }
         }
         for (former, of) in table.former.iter_mut().zip(&model.former) {
             let whole = Former {
@@ -201,24 +207,24 @@ fn every_rule_finds_what_breaks_it() {
         (
             "until = 2025-06-01",
             "until = 2025-06-02",
-            "e.toml:42: model `a-2`: `a` is taken on the same day, e.toml:4: model `a-1`",
+            "e.toml:44: model `a-2`: `a` is taken on the same day, e.toml:14: model `a-1`",
         ),
-        ("until = 2025-06-01", "", "e.toml:42: model `a-2`: `a` is taken on the same day, e.toml:4: model `a-1`"),
+        ("until = 2025-06-01", "", "e.toml:44: model `a-2`: `a` is taken on the same day, e.toml:14: model `a-1`"),
         (
             "name = \"a\"",
             "name = \"a-2\"",
-            "e.toml:4: model `a-1`: `a-2` is taken on the same day, e.toml:42: model `a-2`",
+            "e.toml:14: model `a-1`: `a-2` is taken on the same day, e.toml:42: model `a-2`",
         ),
-        ("name = \"a\"", "name = \"a 1\"", "e.toml:4: model `a-1`: `a 1` is not a name"),
+        ("name = \"a\"", "name = \"a 1\"", "e.toml:14: model `a-1`: `a 1` is not a name"),
         (
             "name = \"a\"\nfrom = 2025-06-01",
             "name = \"example/a-1\"",
-            "e.toml:42: model `a-2`: `example/a-1` is found as `a-1` of `example` already: take it out",
+            "e.toml:44: model `a-2`: `example/a-1` is found as `a-1` of `example` already: take it out",
         ),
         (
             "until = 2025-06-01",
             "until = 2025-01-01",
-            "e.toml:4: model `a-1`: alias `a` ends on 2025-01-01, not after its first day 2025-01-01",
+            "e.toml:14: model `a-1`: alias `a` ends on 2025-01-01, not after its first day 2025-01-01",
         ),
         (
             "max_output = 50",
@@ -286,7 +292,7 @@ fn every_rule_finds_what_breaks_it() {
         (
             "\"1.5\"",
             "\"4\"",
-            "e.toml:21: model `a-1`: price from 2025-01-01: `input` of a batch is above that of a request: correct it, or say in a `note` why",
+            "e.toml:29: model `a-1`: price from 2025-01-01: `input` of a batch is above that of a request: correct it, or say in a `note` why",
         ),
         (
             "sources = [\"https://example.com/pricing\"]",
@@ -301,22 +307,22 @@ fn every_rule_finds_what_breaks_it() {
         (
             "tier = \"batch\"",
             "tier = \"standard\"",
-            "e.toml:21: model `a-1`: price from 2025-01-01: a card of the tier `standard`: its rates are those of the price",
+            "e.toml:29: model `a-1`: price from 2025-01-01: a card of the tier `standard`: its rates are those of the price",
         ),
         (
             "tier = \"batch\"",
             "",
-            "e.toml:21: model `a-1`: price from 2025-01-01: a card without a condition: say of which `tier`, `over` how many tokens, at what `hours` or in which `region`",
+            "e.toml:29: model `a-1`: price from 2025-01-01: a card without a condition: say of which `tier`, `over` how many tokens, at what `hours` or in which `region`",
         ),
         (
             "over = 200\nmultiplier = \"2\"",
             "over = 200",
-            "e.toml:32: model `a-1`: price from 2025-02-01: a card that changes nothing",
+            "e.toml:39: model `a-1`: price from 2025-02-01: a card that changes nothing",
         ),
         (
             "over = 200",
             "region = \"us\"\ninclusive = true",
-            "e.toml:32: model `a-1`: price from 2025-02-01: `inclusive` without `over`",
+            "e.toml:39: model `a-1`: price from 2025-02-01: `inclusive` without `over`",
         ),
         ("provider = \"example\"", "provider = \"\"", "e.toml: `provider` is not a name"),
     ] {
@@ -360,7 +366,7 @@ fn every_rule_finds_what_breaks_it() {
     let found = check(&[read("e.toml", &text).unwrap()], &["o200k_base"]);
     assert_eq!(
         found.iter().map(Error::to_string).collect::<Vec<_>>(),
-        ["e.toml:32: model `a-1`: price from 2025-02-01: `output` times `1/2` is not held exactly: state the rates"]
+        ["e.toml:39: model `a-1`: price from 2025-02-01: `output` times `1/2` is not held exactly: state the rates"]
     );
 }
 
@@ -597,6 +603,23 @@ fn what_is_laid_over_changes_what_it_says_and_nothing_else() {
     let google = "provider = \"gemini\"\nkind = \"maker\"\nas_of = 2099-01-01\n[[model]]\nid = \"x\"\n";
     let google = of(read("g.toml", google).unwrap(), false).unwrap_err();
     assert!(google.to_string().contains("the provider `gemini` is in"), "{google}");
+    let more = "id = \"gpt-4o-mini-2024-07-18\"\nmax_input = 4\n[[model]]\nid = \"ours-2\"\nreplaced_by = \"ours-1\"\n";
+    let one = ours(
+        "2099-01-01",
+        "id = \"gpt-4o-mini-2024-07-18\"\nmax_input = 3\nmax_output = 5\n[[model]]\nid = \"ours-1\"\n",
+    );
+    let files = [one, ours("2099-01-01", more)];
+    let both = Catalog::overlay(&files, &["o200k_base"], false).unwrap();
+    let limits = both.model("gpt-4o-mini").unwrap().limits();
+    assert_eq!((limits.max_input, limits.max_output), (Some(4), Some(5)), "the later of two files holds");
+    assert_eq!(both.model("ours-2").unwrap().replaced_by(), Some("ours-1"));
+    let circle = "id = \"ours-1\"\nreplaced_by = \"ours-2\"\n";
+    let [one, more] = files;
+    let circle = Catalog::overlay(&[one, more, ours("2099-01-01", circle)], &["o200k_base"], false).unwrap_err();
+    assert_eq!(
+        circle.to_string(),
+        "ours.toml:4: model `ours-1`: is replaced by itself in the end: one `replaced_by` is wrong"
+    );
     let host = "provider = \"azure\"\nkind = \"host\"\nas_of = 2099-01-01\n[[model]]\nid = \"gpt-4o-2024-08-06\"\nmax_output = 7\n";
     let host = of(read("a.toml", host).unwrap(), false).unwrap();
     assert_eq!(host.model("gpt-4o-2024-08-06").unwrap().provider(), "openai");

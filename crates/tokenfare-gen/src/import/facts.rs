@@ -242,6 +242,9 @@ pub(crate) struct Traits {
     pub(crate) retired: Option<String>,
 }
 
+/// The place of text among them.
+pub(crate) const TEXT: usize = 0;
+
 pub(crate) const MODALITIES: [&str; 6] = ["text", "image", "audio", "video", "pdf", "embedding"];
 
 pub(crate) const ENDPOINTS: [&str; 18] = [

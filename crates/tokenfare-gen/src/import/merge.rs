@@ -1,7 +1,7 @@
 //! What the sources say → models with dated prices, and where the sources do not agree.
 
 use super::encoding;
-use super::facts::{self, Quote, Rate, Rates, Traits, When, dated, day_within};
+use super::facts::{self, Quote, Rate, Rates, TEXT, Traits, When, dated, day_within};
 use super::litellm::{self, Entry, brief};
 use super::{Sources, providers, write};
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +15,7 @@ pub(crate) struct File {
 #[derive(Clone, Default)]
 pub(crate) struct Model {
     pub(crate) encoding: Option<(&'static str, bool)>,
+    pub(crate) tokenizer: Option<&'static str>,
     pub(crate) context_window: Option<u64>,
     pub(crate) traits: Traits,
     pub(crate) reasoning: Option<&'static str>,
@@ -207,8 +208,10 @@ impl Merge<'_> {
         let context_window = self.limits(id, genai.and_then(|genai| genai.context_window), &mut traits);
         let kind = if matches!(self.provider, "google" | "xai") { "outside" } else { "inside" };
         let outside = kind == "outside" && traits.mode != "chat";
+        let gives_text = traits.gives.is_empty() || traits.gives.contains(&TEXT);
         Model {
             encoding: encoding::of(self.provider, id, &traits.mode),
+            tokenizer: if gives_text { encoding::family(id) } else { None },
             context_window,
             reasoning: traits.reasons.then_some(if outside && self.provider == "xai" { "inside" } else { kind }),
             released: day_within(id),

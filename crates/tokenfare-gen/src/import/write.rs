@@ -33,6 +33,8 @@ fn put_model(out: &mut String, id: &str, model: &Model, checked: &str) {
         if inferred {
             out.push_str("inferred = true\n");
         }
+    } else if let Some(tokenizer) = model.tokenizer {
+        writeln!(out, "tokenizer = {tokenizer:?}").expect(PUT);
     }
     for (key, value) in [
         ("context_window", model.context_window),
