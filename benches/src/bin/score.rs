@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use tokenfare::{Count, Exactness, Format, Hints, Json, Media, Renderer, Request};
+use tokenfare::{Calibration, Count, Exactness, Format, Hints, Json, Media, Renderer, Request};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut folder = None;
@@ -29,10 +29,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("not measured: no recordings, name their folder with --recordings");
         return Ok(());
     };
-    let mut records = read(&folder)?;
+    let mut calibration = Calibration::default();
+    let mut records = read(&folder, &mut calibration)?;
     records.retain(|record| only.iter().all(|feature| record.has(feature)));
     report(&records);
     leave_one_out(&records);
+    corrections(&calibration);
     worst(&records, misses);
     Ok(())
 }
@@ -85,7 +87,7 @@ impl Record {
     }
 }
 
-fn read(folder: &Path) -> Result<Vec<Record>, Box<dyn std::error::Error>> {
+fn read(folder: &Path, calibration: &mut Calibration) -> Result<Vec<Record>, Box<dyn std::error::Error>> {
     let mut records = Vec::new();
     let mut seen = BTreeSet::new();
     let mut files: Vec<PathBuf> =
@@ -96,31 +98,25 @@ fn read(folder: &Path) -> Result<Vec<Record>, Box<dyn std::error::Error>> {
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         for (at, line) in std::fs::read_to_string(&file)?.lines().enumerate() {
             let json: Json<'_> = serde_json::from_str(line)?;
-            if let Some(record) = record(&json, &name, at + 1) {
-                let request = format!("{:?}", json.get("request"));
-                if seen.insert((record.endpoint.clone(), record.model.clone(), request)) {
-                    records.push(record);
-                }
+            let key =
+                ["endpoint", "resolved_model", "model"].map(|name| json.text(name).unwrap_or_default().to_owned());
+            if seen.insert((key, format!("{:?}", json.get("request")))) {
+                records.extend(record(&json, &name, at + 1, calibration));
             }
         }
     }
     Ok(records)
 }
 
-fn record(json: &Json<'_>, file: &str, line: usize) -> Option<Record> {
+fn record(json: &Json<'_>, file: &str, line: usize, calibration: &mut Calibration) -> Option<Record> {
     let text = |name: &str| json.text(name).unwrap_or_default().to_owned();
     let source = |name: &str| json.get("source").and_then(|source| source.text(name)).unwrap_or_default().to_owned();
-    let usage = json.get("usage")?;
-    let billed = ["prompt_tokens", "input_tokens", "promptTokenCount", "totalTokens"];
-    let mut billed = billed.iter().find_map(|name| usage.get(name)?.as_u64())?;
-    for cached in ["cache_creation_input_tokens", "cache_read_input_tokens"] {
-        billed += usage.get(cached).and_then(Json::as_u64).unwrap_or_default();
-    }
+    let billed = tokenfare::billed_input(json.get("usage")?)?;
     let endpoint = text("endpoint");
     let model = json.text("resolved_model").or_else(|| json.text("model")).unwrap_or_default().to_owned();
     let features = json.get("features").and_then(Json::as_array).unwrap_or_default();
     Some(Record {
-        counted: count(json, file, &endpoint, &model),
+        counted: count(json, file, &endpoint, &model, billed, calibration),
         file: file.to_owned(),
         line,
         repository: source("repo"),
@@ -133,7 +129,14 @@ fn record(json: &Json<'_>, file: &str, line: usize) -> Option<Record> {
     })
 }
 
-fn count(json: &Json<'_>, file: &str, endpoint: &str, model: &str) -> Result<Count, String> {
+fn count(
+    json: &Json<'_>,
+    file: &str,
+    endpoint: &str,
+    model: &str,
+    billed: u64,
+    calibration: &mut Calibration,
+) -> Result<Count, String> {
     let format: Option<Format> = match endpoint {
         "chat" => Some(Format::OpenaiChat),
         "responses" => Some(Format::OpenaiResponses),
@@ -168,7 +171,7 @@ fn count(json: &Json<'_>, file: &str, endpoint: &str, model: &str) -> Result<Cou
         };
         hints = hints.media(media.text("at").unwrap_or_default(), known);
     }
-    found.and_then(|model| model.count_request_with(&request, &hints)).map_err(|error| error.to_string())
+    found.and_then(|model| calibration.record(&model, &request, &hints, billed)).map_err(|error| error.to_string())
 }
 
 /// Makes what stands for sealed content as long as that was: `<opaque:LENGTH>`.
@@ -313,6 +316,13 @@ fn leave_one_out(records: &[Record]) {
         }
         println!("{endpoint}: each repository by the others {} % of {}", percent(right, text.len()), text.len());
     }
+}
+
+/// Prints what the bills themselves would correct: nothing, where the rules are right.
+fn corrections(calibration: &Calibration) {
+    let correction = calibration.correction();
+    println!("corrections that the bills support, by category: {}", correction.shifts().count());
+    print!("{correction}");
 }
 
 fn worst(records: &[Record], most: usize) {
