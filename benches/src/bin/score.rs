@@ -5,7 +5,7 @@
 //! The folder has files of JSON lines: `source`, `endpoint`, `model`, `resolved_model`, `request`, `media`, `usage`,
 //! `features`, `recorded`. Without it nothing is measured, and the program says so.
 #![forbid(unsafe_code)]
-#![allow(clippy::print_stdout, reason = "it prints a table")]
+#![expect(clippy::print_stdout, reason = "it prints a table")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -63,7 +63,7 @@ impl Record {
 
     fn residual(&self) -> Option<i64> {
         let count = self.counted.as_ref().ok()?;
-        Some(self.billed as i64 - count.tokens as i64)
+        i64::try_from(i128::from(self.billed) - i128::from(count.tokens)).ok()
     }
 
     /// Chat or Responses with nothing but text and functions, and nothing that the server has stored.

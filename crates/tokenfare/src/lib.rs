@@ -20,8 +20,11 @@
 //!   chunks, offsets, growing texts, batches.
 //! - [`model`] gives a [`Model`] by id or alias: its encoding, its window, its dated prices.
 //!
-//! Counting requests as they are billed, reading usage and pricing it, and budgets are being built on these; they are
-//! not in this version.
+//! - [`Request`] reads a request as it is sent, and [`count_request`] or [`Model::count_request`] counts it as it is billed:
+//!   a [`Count`] with its bounds and its parts. [`Window`] compares it with the model's limits, [`Conversation`] counts what
+//!   grows, [`Model::count_output`] a finished answer, [`Calibration`] compares with bills.
+//!
+//! Reading usage and pricing it, and budgets are being built on these; they are not in this version.
 //!
 //! # Features
 //!
