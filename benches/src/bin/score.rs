@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use tokenfare::{Calibration, Count, Exactness, Format, Hints, Json, Media, Renderer, Request};
+use tokenfare::{Answer, Calibration, Count, Exactness, Format, Hints, Json, Media, Renderer, Request};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut folder = None;
@@ -51,6 +51,8 @@ struct Record {
     features: BTreeSet<String>,
     billed: u64,
     counted: Result<Count, String>,
+    /// What was billed for the answer, and what is counted.
+    answer: Option<(u64, Count)>,
 }
 
 impl Record {
@@ -116,6 +118,7 @@ fn record(json: &Json<'_>, file: &str, line: usize, calibration: &mut Calibratio
     let model = json.text("resolved_model").or_else(|| json.text("model")).unwrap_or_default().to_owned();
     let features = json.get("features").and_then(Json::as_array).unwrap_or_default();
     Some(Record {
+        answer: answer(json, &endpoint, &model),
         counted: count(json, file, &endpoint, &model, billed, calibration),
         file: file.to_owned(),
         line,
@@ -172,6 +175,32 @@ fn count(
         hints = hints.media(media.text("at").unwrap_or_default(), known);
     }
     found.and_then(|model| calibration.record(&model, &request, &hints, billed)).map_err(|error| error.to_string())
+}
+
+/// Counts the answer of a recording, if there is one.
+fn answer(json: &Json<'_>, endpoint: &str, model: &str) -> Option<(u64, Count)> {
+    let usage = json.get("usage")?;
+    let billed = ["completion_tokens", "output_tokens"].iter().find_map(|name| usage.get(name)?.as_u64())?;
+    let output = json.get("output")?;
+    let (format, body) = match endpoint {
+        "chat" if output.as_array()?.len() == 1 => {
+            (Format::OpenaiChat, vec![("choices", output.clone()), ("usage", usage.clone())])
+        }
+        // A stream may be recorded without what it said.
+        "responses" if output.get("output").and_then(Json::as_array).is_some_and(|items| !items.is_empty()) => {
+            let mut body = vec![("usage", usage.clone())];
+            for name in ["output", "status"] {
+                body.extend(output.get(name).map(|value| (name, value.clone())));
+            }
+            (Format::OpenaiResponses, body)
+        }
+        _ => return None,
+    };
+    let answer =
+        Answer::new(Json::Object(body.into_iter().map(|(name, value)| (name.into(), value)).collect())).ok()?;
+    let request = Request::new(json.get("request")?.clone(), Some(format)).ok()?;
+    let model = tokenfare::model(model).ok().filter(|model| model.encoding_name().is_some())?;
+    Some((billed, model.count_output(&answer, Some(&request)).ok()?))
 }
 
 /// Makes what stands for sealed content as long as that was: `<opaque:LENGTH>`.
@@ -262,6 +291,21 @@ fn report(records: &[Record]) {
                 record.is_text() && record.endpoint == endpoint && !record.is_launch() && record.model == model
             });
         }
+    }
+    for endpoint in ["chat", "responses"] {
+        let text =
+            records.iter().filter(|record| record.is_text() && record.endpoint == endpoint && !record.is_launch());
+        let answers: Vec<&(u64, Count)> = text.filter_map(|record| record.answer.as_ref()).collect();
+        let of = |which: &dyn Fn(&(u64, Count)) -> bool| {
+            percent(answers.iter().filter(|answer| which(answer)).count(), answers.len())
+        };
+        println!(
+            "answers: {endpoint}, {} of text requests: {} % as billed, {} % within 3, {} % within the band",
+            answers.len(),
+            of(&|(billed, count)| count.tokens == *billed),
+            of(&|(billed, count)| count.tokens.abs_diff(*billed) <= 3),
+            of(&|(billed, count)| (count.low..=count.high).contains(billed)),
+        );
     }
     let mut failures: BTreeMap<&str, usize> = BTreeMap::new();
     for record in records {

@@ -152,7 +152,7 @@ fn a_value_of_any_reader_is_bounded_too() {
     for _ in 0..500 {
         deep = serde_json::Value::Array(vec![deep]);
     }
-    let error = Request::from_deserializer(&serde_json::json!({"messages": [], "extra": deep}), None).unwrap_err();
+    let error = Request::from_deserializer(serde_json::json!({"messages": [], "extra": deep}), None).unwrap_err();
     assert!(error.is_too_deep(), "{error}");
     let request = Request::from_deserializer(serde_json::json!({"model": "gpt-4o", "messages": []}), None).unwrap();
     assert_eq!(request.model(), Some("gpt-4o"));

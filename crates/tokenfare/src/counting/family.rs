@@ -199,7 +199,7 @@ const LATER_RESPONSES: Answers =
 
 const GPT5_BOTH: [Answers; 2] = [GPT5_ANSWERS, LATER_RESPONSES];
 
-const O_BOTH: [Answers; 2] = [Answers { text: 12, call: 21, ..GPT5_ANSWERS }, LATER_RESPONSES];
+const O_BOTH: [Answers; 2] = [Answers { text: 6, text_more: 8, call: 21, ..GPT5_ANSWERS }, LATER_RESPONSES];
 
 const GPT54_BOTH: [Answers; 2] = [Answers { text: 3, text_more: 0, call: 10, ..GPT5_ANSWERS }, LATER_RESPONSES];
 
