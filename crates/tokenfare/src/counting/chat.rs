@@ -109,7 +109,8 @@ impl<'j> Head<'j> {
         if let Some(prediction) = self.body.given("prediction") {
             let content = content::read(setting, prediction, "content", "/prediction")?;
             let tokens = content.tokens(setting);
-            parts.push(Part::new(PartKind::Prediction, "prediction", "/prediction", tokens));
+            let part = Part::new(PartKind::Prediction, "prediction", "/prediction", tokens).give(tokens, 4);
+            parts.push(part.estimate("no bill of a prediction is known; what of it is not used is billed as output"));
         }
         if self.body.given("web_search_options").is_some() && setting.family.frame > 0 {
             let part = Part::new(PartKind::ServerTool, "web_search", "/web_search_options", 0).give(0, UNSEEN);

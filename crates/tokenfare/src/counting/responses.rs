@@ -270,9 +270,14 @@ fn reasoning(setting: &Setting<'_>, item: &Json<'_>, pointer: String, is_open: b
     let hints = &setting.hints.reasoning;
     let told = hints.get(&pointer).or_else(|| hints.get(item.text("id")?)).copied();
     if let Some(tokens) = told {
-        let part = Part::new(PartKind::Reasoning, label, pointer, tokens + 2);
+        // Of several items of a response the first has it all.
+        let part = Part::new(PartKind::Reasoning, label, pointer, if tokens > 0 { tokens + 2 } else { 0 });
         // What was reported had been cut to a multiple.
-        return if floor > 1 { part.give(0, floor - 1).estimate("the report was rounded down") } else { part };
+        return if floor > 1 && tokens > 0 {
+            part.give(0, floor - 1).estimate("the report was rounded down")
+        } else {
+            part
+        };
     }
     let note = "say how many tokens of reasoning that response was billed, its usage has them";
     match item.text("encrypted_content").map(str::len).filter(|length| *length >= LEAST_SEALED) {
