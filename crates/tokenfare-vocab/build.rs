@@ -5,7 +5,7 @@ use std::path::Path;
 use std::{env, fs};
 
 /// The vocabularies with ranks of their own, each behind a feature of its name.
-const BASES: [&str; 4] = ["r50k_base", "p50k_base", "cl100k_base", "o200k_base"];
+const BASES: [&str; 5] = ["r50k_base", "p50k_base", "cl100k_base", "o200k_base", "claude"];
 
 fn main() {
     let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR for a build script");

@@ -1,4 +1,4 @@
-//! Writes and checks every generated file of the tree: `cargo run -p tokenfare-gen -- all|check|unicode|ranks|catalog|export|import|cuts`.
+//! Writes and checks every generated file of the tree: `cargo run -p tokenfare-gen -- all|check|unicode|ranks|claude|catalog|export|import|cuts`.
 #![forbid(unsafe_code)]
 
 mod catalog;
@@ -20,6 +20,7 @@ commands
   all       write every generated file
   unicode   write the class tables of tokenfare-core
   ranks     write the packed vocabularies of tokenfare-vocab
+  claude    write Anthropic's, from its published file: `claude FILE`
   catalog   write the model table of tokenfare-catalog
   export    write the catalog as JSON to a file: `export FILE`
   import    write proposals for the catalog, from published price lists, to a folder; without arguments it says how
@@ -35,7 +36,8 @@ fn main() -> ExitCode {
         "unicode" => unicode::files().and_then(|files| write(&root, &files)),
         "ranks" => ranks::vocabularies().and_then(|all| write(&root, &ranks::files(&all)?)),
         "catalog" => catalog::files(&root).and_then(|files| write(&root, &files)),
-        "cuts" => ranks::vocabularies().and_then(|all| cuts::check(&all)),
+        "claude" => claude(&root, std::env::args().nth(2)),
+        "cuts" => embedded(&root).and_then(|all| cuts::check(&all)),
         "export" => export_to(&root, std::env::args().nth(2)),
         "import" => import::run(std::env::args().skip(2)),
         _ => Err(USAGE.to_owned()),
@@ -62,7 +64,19 @@ fn every(root: &Path) -> Result<Vec<Generated>, String> {
 fn check(root: &Path) -> Result<String, String> {
     let current = compare(root, &every(root)?)?;
     let counts = catalog::counts(root)?;
-    Ok(format!("{current}\n{counts}\n{}", cuts::check(&ranks::vocabularies()?)?))
+    Ok(format!("{current}\n{counts}\n{}", cuts::check(&embedded(root)?)?))
+}
+
+fn embedded(root: &Path) -> Result<Vec<ranks::Vocabulary>, String> {
+    let mut all = ranks::vocabularies()?;
+    all.push(ranks::claude(root)?);
+    Ok(all)
+}
+
+fn claude(root: &Path, file: Option<String>) -> Result<String, String> {
+    let file = file.ok_or_else(|| USAGE.to_owned())?;
+    let published = std::fs::read(&file).map_err(|error| format!("{file}: {error}"))?;
+    write(root, &[ranks::claude_file(&published)?])
 }
 
 fn export_to(root: &Path, file: Option<String>) -> Result<String, String> {

@@ -1,8 +1,11 @@
-//! OpenAI's public vocabularies, embedded: [`get`] one by name, [`names`] lists them.
+//! OpenAI's public vocabularies, embedded: [`get`] one by name, [`names`] lists them. [`claude`] is apart from them.
 //!
 //! Each is a block of tables that `tokenfare-core` reads in place, laid out at build time from the packed ranks in
 //! `data/`, and the list of its special tokens. The ranks are OpenAI's (MIT licence, see `NOTICE`), and the published
 //! files to the byte: `data/SHA256SUMS` has the digests, and `cargo run -p tokenfare-gen -- check` holds them to OpenAI's.
+//!
+//! Anthropic's first vocabulary (MIT licence too) is here as a yardstick: no model of today counts with it, so it is not listed
+//! among the encodings, and no name finds it.
 #![forbid(unsafe_code)]
 #![cfg_attr(
     not(all(feature = "r50k_base", feature = "p50k_edit", feature = "cl100k_base", feature = "o200k_harmony")),
@@ -39,6 +42,7 @@ blocks! {
     "p50k_base" P50K
     "cl100k_base" CL100K
     "o200k_base" O200K
+    "claude" CLAUDE
 }
 
 const END_OF_TEXT: &str = "<|endoftext|>";
@@ -122,6 +126,17 @@ static ALL: &[Vocabulary] = &[
     },
 ];
 
+/// Anthropic's first vocabulary, with its split pattern, which is GPT-2's. It is for text in normal form KC, and has no special
+/// tokens here: what is measured by it is text.
+#[cfg(feature = "claude")]
+static CLAUDE_VOCABULARY: Vocabulary = Vocabulary {
+    name: "claude",
+    pattern: "gpt2",
+    block: &CLAUDE.0,
+    named_specials: &[],
+    reserved_specials: NONE_RESERVED,
+};
+
 impl Vocabulary {
     /// Returns the special tokens, name and id. Of two names for one id the first is what the id decodes to.
     #[must_use]
@@ -142,4 +157,13 @@ pub fn get(name: &str) -> Option<&'static Vocabulary> {
 /// Returns the names of the embedded vocabularies.
 pub fn names() -> impl Iterator<Item = &'static str> {
     ALL.iter().map(|vocabulary| vocabulary.name)
+}
+
+/// Returns Anthropic's first vocabulary, if it is embedded: something to estimate by, and the encoding of no model.
+#[must_use]
+pub fn claude() -> Option<&'static Vocabulary> {
+    #[cfg(feature = "claude")]
+    return Some(&CLAUDE_VOCABULARY);
+    #[cfg(not(feature = "claude"))]
+    None
 }
