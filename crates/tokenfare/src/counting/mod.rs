@@ -1,10 +1,13 @@
 //! Counting a request as it is billed: formats, families, and what they add to the text.
 
 mod answer;
+mod anthropic;
 mod chat;
 mod content;
 mod conversation;
 mod family;
+mod foreign;
+mod gemini;
 mod hints;
 mod legacy;
 mod picture;
@@ -97,13 +100,19 @@ impl Model<'_> {
     ///
     /// As [`Model::count_request`].
     pub fn count_request_with(&self, request: &Request<'_>, hints: &Hints) -> Result<Count, Error> {
+        let body = request.body();
+        match request.format() {
+            Format::AnthropicMessages => return Ok(Count::of(anthropic::count(self, hints, body)?)),
+            Format::GeminiGenerateContent => return Ok(Count::of(gemini::count(self, hints, body)?)),
+            _ if self.encoding_name().is_none() => return Ok(Count::of(foreign::count(self, hints, request)?)),
+            _ => {}
+        }
         let setting = Setting::new(self, hints)?;
         let mut parts = match request.format() {
-            Format::OpenaiChat => chat::count(&setting, request.body())?,
-            Format::OpenaiResponses => responses::count(&setting, request.body())?,
-            Format::OpenaiCompletions => legacy::completions(&setting, request.body())?,
-            Format::OpenaiEmbeddings => legacy::embeddings(&setting, request.body())?,
-            Format::AnthropicMessages | Format::GeminiGenerateContent => return Err(Error::not_exact(self.id())),
+            Format::OpenaiResponses => responses::count(&setting, body)?,
+            Format::OpenaiCompletions => legacy::completions(&setting, body)?,
+            Format::OpenaiEmbeddings => legacy::embeddings(&setting, body)?,
+            _ => chat::count(&setting, body)?,
         };
         if matches!(request.format(), Format::OpenaiChat | Format::OpenaiResponses) {
             setting.doubt(&mut parts);
