@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use tokenfare::{Answer, Calibration, Count, Exactness, Format, Hints, Json, Media, Renderer, Request};
+use tokenfare::{Answer, Calibration, Count, Exactness, Format, Hints, Json, Media, Part, PartKind, Renderer, Request};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut folder = None;
@@ -35,6 +35,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     report(&records);
     leave_one_out(&records);
     corrections(&calibration);
+    estimates(&records);
     worst(&records, misses);
     Ok(())
 }
@@ -367,6 +368,92 @@ fn corrections(calibration: &Calibration) {
     let correction = calibration.correction();
     println!("corrections that the bills support, by category: {}", correction.shifts().count());
     print!("{correction}");
+}
+
+/// Scores the models whose vocabulary is not public: how far off the counts are, how often the band holds what was billed, and
+/// half its width. The last column is the error of each repository after the others have said how much to add.
+fn estimates(records: &[Record]) {
+    println!();
+    println!(
+        "{:34} {:>5} {:>7} {:>7} {:>7} {:>7} {:>7} {:>7} {:>7}",
+        "estimates", "n", "error", "median", "95 %", "band", "± half", "± 95 %", "others"
+    );
+    let row = |name: &str, which: &dyn Fn(&Record) -> bool| {
+        let of: Vec<(&Record, &Count)> = records
+            .iter()
+            .filter(|record| which(record))
+            .filter_map(|record| Some((record, record.counted.as_ref().ok()?)))
+            .filter(|(_, count)| count.exactness == Exactness::Estimate)
+            .collect();
+        if of.is_empty() {
+            return;
+        }
+        let share = |part: f64, whole: u64| part / whole.max(1) as f64;
+        let error = |times: f64, (record, count): &(&Record, &Count)| {
+            share((count.tokens as f64 * times - record.billed as f64).abs(), record.billed)
+        };
+        let sorted = |numbers: &mut dyn Iterator<Item = f64>| {
+            let mut numbers: Vec<f64> = numbers.collect();
+            numbers.sort_by(f64::total_cmp);
+            numbers
+        };
+        let at =
+            |numbers: &[f64], percent: usize| numbers[(numbers.len() * percent / 100).min(numbers.len() - 1)] * 100.0;
+        let mean = |numbers: &[f64]| numbers.iter().sum::<f64>() / numbers.len() as f64 * 100.0;
+        let errors = sorted(&mut of.iter().map(|one| error(1.0, one)));
+        let halves =
+            sorted(&mut of.iter().map(|(_, count)| share((count.high - count.low) as f64 / 2.0, count.tokens)));
+        let inside = of.iter().filter(|(record, count)| (count.low..=count.high).contains(&record.billed)).count();
+        let others: Vec<f64> = of
+            .iter()
+            .map(|one| {
+                let elsewhere = of.iter().filter(|(other, _)| other.repository != one.0.repository);
+                let ratios = sorted(&mut elsewhere.map(|(other, count)| share(other.billed as f64, count.tokens)));
+                error(ratios.get(ratios.len() / 2).copied().unwrap_or(1.0), one)
+            })
+            .collect();
+        println!(
+            "{name:34} {:>5} {:>7.2} {:>7.2} {:>7.1} {:>7} {:>7.1} {:>7.1} {:>7.2}",
+            of.len(),
+            mean(&errors),
+            at(&errors, 50),
+            at(&errors, 95),
+            percent(inside, of.len()),
+            at(&halves, 50),
+            at(&halves, 95),
+            mean(&others),
+        );
+    };
+    let is_plain = |record: &Record| {
+        let is_seen = |part: &Part| {
+            let of_text = !matches!(part.kind, PartKind::Image | PartKind::Audio | PartKind::Video | PartKind::File);
+            of_text && part.exactness != Exactness::Unknown
+        };
+        record.counted.as_ref().is_ok_and(|count| count.parts.iter().all(is_seen))
+    };
+    let is_newer = |record: &Record| {
+        ["4-7", "4-8", "4.7", "4.8", "-5"]
+            .iter()
+            .any(|new| record.model.strip_prefix("claude-").is_some_and(|rest| rest.ends_with(new)))
+    };
+    row("Claude 3 to 4.6, text and tools", &|record| {
+        record.file == "anthropic" && !is_newer(record) && is_plain(record)
+    });
+    row("Claude 3 to 4.6, all", &|record| record.file == "anthropic" && !is_newer(record));
+    row("newer Claude, text and tools", &|record| record.file == "anthropic" && is_newer(record) && is_plain(record));
+    row("newer Claude, all", &|record| record.file == "anthropic" && is_newer(record));
+    for version in ["gemini-1", "gemini-2.0", "gemini-2.5", "gemini-3"] {
+        row(version, &|record| {
+            record.file == "gemini" && record.model.trim_start_matches("models/").starts_with(version)
+        });
+    }
+    row("Gemini, text and tools", &|record| record.file == "gemini" && is_plain(record));
+    row("Gemini, all", &|record| record.file == "gemini");
+    let families = ["claude", "gemini", "deepseek", "mistral", "ministral", "grok", "kimi", "llama", "glm", "qwen"];
+    for family in families {
+        row(&format!("elsewhere: {family}"), &|record| record.file == "other" && record.model.contains(family));
+    }
+    row("elsewhere: all", &|record| record.file == "other");
 }
 
 fn worst(records: &[Record], most: usize) {

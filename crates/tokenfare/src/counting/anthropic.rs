@@ -3,7 +3,7 @@
 use crate::counting::hints::Hints;
 use crate::error::Error;
 use crate::estimate::ratio::Span;
-use crate::estimate::scribe::Scribe;
+use crate::estimate::scribe::{Choice, Scribe};
 use crate::model::Model;
 use crate::request::json::Json;
 use crate::tally::{Part, PartKind};
@@ -17,7 +17,7 @@ const DEFINED: [(&str, u64, u64); 9] = [
     ("web_search", 600, 9_000),
     ("web_fetch", 600, 4_000),
     ("code_execution", 900, 4_000),
-    ("computer", 500, 830),
+    ("computer", 500, 1_310),
     ("memory", 300, 1_060),
     ("bash", 100, 245),
     ("text_editor", 300, 700),
@@ -33,17 +33,34 @@ pub(crate) fn count(model: &Model<'_>, hints: &Hints, body: &Json<'_>) -> Result
         Some(_) => return Err(Error::wrong_type("/messages", "an array of messages")),
         None => return Err(Error::malformed_request("it has no `messages`".to_owned())),
     };
+    if let Some(at) = compacted(body) {
+        scribe.may_leave_out(at);
+    }
     system(&mut scribe, body.given("system"))?;
     tools(&mut scribe, body)?;
     settings(&mut scribe, body);
-    for (i, message) in messages.iter().enumerate() {
+    // What was summed up before is not sent again.
+    let first = messages.iter().rposition(|message| has_block(message, "compaction")).unwrap_or(0);
+    for (i, message) in messages.iter().enumerate().skip(first) {
         turn(&mut scribe, message, format!("/messages/{i}"), replays(messages, i))?;
     }
     Ok(scribe.finish())
 }
 
+/// Where a request has the server sum up what is too long: what is billed is then what it becomes.
+fn compacted(body: &Json<'_>) -> Option<String> {
+    let edits = body.get("context_management")?.get("edits")?.as_array()?;
+    let i = edits.iter().position(|edit| edit.text("type").is_some_and(|kind| kind.starts_with("compact")))?;
+    Some(format!("/context_management/edits/{i}"))
+}
+
+fn has_block(message: &Json<'_>, kind: &str) -> bool {
+    let blocks = message.get("content").and_then(Json::as_array).unwrap_or_default();
+    blocks.iter().any(|block| block.text("type") == Some(kind))
+}
+
 fn system(scribe: &mut Scribe<'_>, system: Option<&Json<'_>>) -> Result<(), Error> {
-    let around = Span::sure(scribe.dialect().system);
+    let around = scribe.system();
     match system {
         None => {}
         Some(Json::Text(text)) => {
@@ -74,17 +91,25 @@ fn tools(scribe: &mut Scribe<'_>, body: &Json<'_>) -> Result<(), Error> {
         return Ok(());
     }
     let choice = body.given("tool_choice").and_then(|choice| choice.text("type"));
-    scribe.tools(matches!(choice, Some("any" | "tool")));
+    let is_single =
+        body.get("tool_choice").and_then(|choice| choice.get("disable_parallel_tool_use")) == Some(&Json::Bool(true));
+    scribe.tools(match choice {
+        Some("any" | "tool") => Choice::Forced,
+        _ if is_single => Choice::OneAtATime,
+        _ => Choice::Free,
+    });
+    let are_searched = tools.iter().any(|tool| tool.text("type").is_some_and(|kind| kind.starts_with("tool_search")));
     for (i, tool) in tools.iter().enumerate() {
         let at = format!("/tools/{i}");
         let kind = tool.text("type").unwrap_or("custom");
         let name = tool.text("name").unwrap_or(kind);
         if kind == "custom" {
             // What is looked up when it is needed is not sent before.
-            if tool.get("defer_loading") == Some(&Json::Bool(true)) {
+            let is_deferred = tool.get("defer_loading") == Some(&Json::Bool(true));
+            if is_deferred && are_searched {
                 scribe.push(PartKind::Tool, name, at, Span::sure(0));
             } else {
-                scribe.tool(name, tool.text("description"), tool.given("input_schema"), at);
+                scribe.tool(name, tool.text("description"), tool.given("input_schema"), at, is_deferred);
             }
         } else {
             let known = DEFINED.iter().find(|(begins, ..)| kind.starts_with(begins));
@@ -97,14 +122,14 @@ fn tools(scribe: &mut Scribe<'_>, body: &Json<'_>) -> Result<(), Error> {
 
 /// What is asked for beside the messages.
 fn settings(scribe: &mut Scribe<'_>, body: &Json<'_>) {
-    if body.given("thinking").and_then(|thinking| thinking.text("type")) == Some("enabled") {
-        let tokens = scribe.dialect().thinking;
-        scribe.push(
-            PartKind::Reasoning,
-            "thinking",
-            "/thinking",
-            Span::new(tokens.saturating_sub(3), tokens, tokens + 6),
-        );
+    let thinking = scribe.dialect().thinking;
+    let thinking = match body.given("thinking").and_then(|thinking| thinking.text("type")) {
+        Some("enabled") => Some(Span::new(thinking.saturating_sub(3), thinking, thinking + 6)),
+        Some("adaptive") => Some(Span::new(0, 3, 18)),
+        _ => None,
+    };
+    if let Some(span) = thinking {
+        scribe.push(PartKind::Reasoning, "thinking", "/thinking", span);
     }
     let config = body.given("output_config");
     let asked = [
@@ -129,10 +154,10 @@ fn settings(scribe: &mut Scribe<'_>, body: &Json<'_>) {
 
 /// Whether thinking of this message is sent on to the model: while the tools it called are answered, and no longer.
 fn replays(messages: &[Json<'_>], at: usize) -> bool {
-    messages[at..].iter().filter(|message| message.text("role") == Some("user")).all(|message| {
-        let blocks = message.get("content").and_then(Json::as_array).unwrap_or_default();
-        blocks.iter().any(|block| block.text("type") == Some("tool_result"))
-    })
+    messages[at..]
+        .iter()
+        .filter(|message| message.text("role") == Some("user"))
+        .all(|message| has_block(message, "tool_result"))
 }
 
 fn turn(scribe: &mut Scribe<'_>, message: &Json<'_>, at: String, replays: bool) -> Result<(), Error> {
@@ -140,7 +165,7 @@ fn turn(scribe: &mut Scribe<'_>, message: &Json<'_>, at: String, replays: bool) 
         return Err(Error::wrong_type(&at, "a message, which is an object"));
     }
     let role = message.text("role").unwrap_or("user");
-    let around = Span::sure(scribe.turn(role));
+    let around = scribe.turn(role);
     let kind = if role == "system" { PartKind::System } else { PartKind::Message };
     let blocks = match message.get("content") {
         None | Some(Json::Null) => &[],
@@ -188,9 +213,7 @@ fn other(
             scribe.push(PartKind::ToolCall, name, at, span);
         }
         "tool_result" => {
-            let calls = &scribe.dialect().calls;
-            let around = calls.result + if results > 1 { calls.further } else { 0 };
-            let mut span = Span::about(around, 200);
+            let mut span = scribe.result(results <= 1);
             match block.get("content") {
                 None | Some(Json::Null) => {}
                 Some(Json::Text(text)) => span = span.plus(scribe.tongue.text(text)),
@@ -226,6 +249,10 @@ fn other(
             let span = if replays { Span::new(0, hidden / 2, hidden + 10) } else { Span::sure(0) };
             scribe.push(PartKind::Reasoning, "redacted_thinking", at, span);
         }
+        "compaction" => {
+            let span = scribe.tongue.text(block.text("content").unwrap_or_default()).plus(Span::new(0, 5, 30));
+            scribe.push(PartKind::Message, "compaction", at, span);
+        }
         "image" => {
             let data = block.get("source").and_then(|source| source.text("data"));
             scribe.image("image", at, data);
@@ -233,7 +260,7 @@ fn other(
         "document" => document(scribe, block, at),
         "search_result" => {
             let texts = block.get("content").and_then(Json::as_array).unwrap_or_default();
-            let mut span = Span::new(20, 60, 120);
+            let mut span = if is_quoted(block) { QUOTED_DOCUMENT } else { Span::new(20, 60, 120) };
             for text in texts
                 .iter()
                 .filter_map(|block| block.text("text"))
@@ -258,10 +285,14 @@ fn opaque(text: &str) -> u64 {
     text.len() as u64
 }
 
+/// Whether the answer may quote it, for which the server writes how.
+fn is_quoted(block: &Json<'_>) -> bool {
+    block.get("citations").and_then(|citations| citations.get("enabled")) == Some(&Json::Bool(true))
+}
+
 fn document(scribe: &mut Scribe<'_>, block: &Json<'_>, at: String) {
     let source = block.get("source");
-    let is_quoted = block.get("citations").and_then(|citations| citations.get("enabled")) == Some(&Json::Bool(true));
-    let around = if is_quoted { QUOTED_DOCUMENT } else { TEXT_DOCUMENT };
+    let around = if is_quoted(block) { QUOTED_DOCUMENT } else { TEXT_DOCUMENT };
     let mut texts: Vec<&str> = Vec::new();
     match source.and_then(|source| source.text("type")) {
         Some("text") => texts.extend(source.and_then(|source| source.text("data"))),

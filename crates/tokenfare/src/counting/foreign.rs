@@ -3,7 +3,7 @@
 use crate::counting::hints::Hints;
 use crate::error::Error;
 use crate::estimate::ratio::Span;
-use crate::estimate::scribe::Scribe;
+use crate::estimate::scribe::{Choice, Scribe};
 use crate::model::Model;
 use crate::request::json::Json;
 use crate::request::{Format, Request};
@@ -56,14 +56,18 @@ fn texts(scribe: &mut Scribe<'_>, input: Option<&Json<'_>>, at: &str) -> Result<
 
 /// Tools, thinking, and the schema of the answer.
 fn settings(scribe: &mut Scribe<'_>, body: &Json<'_>, format: Option<&Json<'_>>, at: &str) {
-    let tools = body.get("tools").and_then(Json::as_array).unwrap_or_default();
-    let is_forced = match body.given("tool_choice") {
-        Some(Json::Text(choice)) => matches!(&**choice, "required" | "any"),
-        Some(choice) => choice.as_object().is_some(),
-        None => false,
+    let mut tools = body.get("tools").and_then(Json::as_array).unwrap_or_default();
+    if body.text("tool_choice") == Some("none") && scribe.dialect().leaves_out_tools {
+        tools = &[];
+    }
+    let choice = match body.given("tool_choice") {
+        Some(Json::Text(choice)) if matches!(&**choice, "required" | "any") => Choice::Forced,
+        Some(Json::Object(_)) => Choice::Forced,
+        _ if body.get("parallel_tool_calls") == Some(&Json::Bool(false)) => Choice::OneAtATime,
+        _ => Choice::Free,
     };
     if !tools.is_empty() {
-        scribe.tools(is_forced);
+        scribe.tools(choice);
     }
     for (i, tool) in tools.iter().enumerate() {
         let at = format!("/tools/{i}");
@@ -71,7 +75,7 @@ fn settings(scribe: &mut Scribe<'_>, body: &Json<'_>, format: Option<&Json<'_>>,
         match tool.text("type") {
             None | Some("function") => {
                 let name = function.text("name").unwrap_or_default();
-                scribe.tool(name, function.text("description"), function.given("parameters"), at);
+                scribe.tool(name, function.text("description"), function.given("parameters"), at, false);
             }
             Some(kind) => scribe.server_tool(kind, at, 0, 500),
         }
@@ -82,9 +86,11 @@ fn settings(scribe: &mut Scribe<'_>, body: &Json<'_>, format: Option<&Json<'_>>,
         }
     }
     let thinking = scribe.dialect().thinking;
-    let is_thinking = body.given("reasoning").is_some_and(|reasoning| {
-        reasoning.text("effort") != Some("none") && reasoning.get("enabled") != Some(&Json::Bool(false))
-    });
+    let is_named_for_it = body.text("model").is_some_and(|model| model.ends_with(":thinking"));
+    let is_thinking = is_named_for_it
+        || body.given("reasoning").is_some_and(|reasoning| {
+            reasoning.text("effort") != Some("none") && reasoning.get("enabled") != Some(&Json::Bool(false))
+        });
     if is_thinking && thinking > 0 {
         scribe.push(PartKind::Reasoning, "thinking", "/reasoning", Span::new(0, thinking, thinking + 6));
     }
@@ -96,12 +102,11 @@ fn settings(scribe: &mut Scribe<'_>, body: &Json<'_>, format: Option<&Json<'_>>,
 /// What is around a message, and whose turn it is where tools answer in the user's.
 fn around(scribe: &mut Scribe<'_>, role: &str) -> Span {
     let dialect = scribe.dialect();
-    let tokens = match role {
-        "system" | "developer" if dialect.merges || dialect.system > 0 => dialect.system,
+    match role {
+        "system" | "developer" if dialect.merges || dialect.system > 0 => scribe.system(),
         "tool" | "function" if dialect.merges => scribe.turn("user"),
         role => scribe.turn(role),
-    };
-    Span::sure(tokens)
+    }
 }
 
 fn chat(scribe: &mut Scribe<'_>, body: &Json<'_>) -> Result<(), Error> {
@@ -119,6 +124,7 @@ fn chat(scribe: &mut Scribe<'_>, body: &Json<'_>) -> Result<(), Error> {
         let is_next_result = i > 0 && messages[i - 1].text("role") == Some("tool");
         let mut said = around(scribe, role);
         said = said.plus(content(scribe, message.get("content"), &format!("{at}/content"))?);
+        reasoning(scribe, message, &at);
         let calls = message.get("tool_calls").and_then(Json::as_array).unwrap_or_default();
         for (j, call) in calls.iter().enumerate() {
             let function = call.get("function").unwrap_or(call);
@@ -129,8 +135,7 @@ fn chat(scribe: &mut Scribe<'_>, body: &Json<'_>) -> Result<(), Error> {
         let kind = match role {
             "system" | "developer" => PartKind::System,
             "tool" | "function" => {
-                let calls = &scribe.dialect().calls;
-                said = said.plus(Span::about(calls.result + if is_next_result { calls.further } else { 0 }, 500));
+                said = said.plus(scribe.result(!is_next_result));
                 PartKind::ToolResult
             }
             _ => PartKind::Message,
@@ -138,6 +143,23 @@ fn chat(scribe: &mut Scribe<'_>, body: &Json<'_>) -> Result<(), Error> {
         scribe.push(kind, role, at, said);
     }
     Ok(())
+}
+
+/// Thinking that is sent again: whether it goes on to the model is not known of each server.
+fn reasoning(scribe: &mut Scribe<'_>, message: &Json<'_>, at: &str) {
+    let details = message.get("reasoning_details").and_then(Json::as_array).unwrap_or_default();
+    let mut texts: Vec<&str> =
+        details.iter().filter_map(|detail| detail.text("text").or(detail.text("summary"))).collect();
+    if texts.is_empty() {
+        texts.extend(message.text("reasoning").or(message.text("reasoning_content")));
+    }
+    let signatures = details.iter().filter_map(|detail| detail.text("signature").or(detail.text("data")));
+    let sealed: u64 = signatures.map(|signature| signature.len() as u64 / 4).sum();
+    let text = texts.into_iter().fold(Span::sure(0), |span, text| span.plus(scribe.tongue.text(text)));
+    if text.high + sealed > 0 {
+        let span = Span::new(0, text.tokens, text.high.max(sealed) + 10);
+        scribe.push(PartKind::Reasoning, "reasoning", format!("{at}/reasoning"), span);
+    }
 }
 
 /// The text of a content; what is not text becomes a part of the count.
@@ -227,7 +249,7 @@ fn item(scribe: &mut Scribe<'_>, item: &Json<'_>, at: String) -> Result<(), Erro
             scribe.push(PartKind::ToolCall, name, at, span);
         }
         "function_call_output" => {
-            let said = around(scribe, "tool").plus(Span::about(scribe.dialect().calls.result, 500));
+            let said = around(scribe, "tool").plus(scribe.result(true));
             let said = said.plus(match item.get("output") {
                 Some(Json::Text(text)) => scribe.tongue.text(text),
                 output => content(scribe, output, &format!("{at}/output"))?,

@@ -3,7 +3,7 @@
 use crate::counting::hints::Hints;
 use crate::error::Error;
 use crate::estimate::ratio::Span;
-use crate::estimate::scribe::Scribe;
+use crate::estimate::scribe::{Scribe, UNSEEN_DOCUMENT};
 use crate::model::Model;
 use crate::request::json::Json;
 use crate::tally::{Part, PartKind};
@@ -29,7 +29,7 @@ pub(crate) fn count(model: &Model<'_>, hints: &Hints, body: &Json<'_>) -> Result
     let mut scribe = Scribe::new(model, hints)?;
     if let Some((system, name)) = either(body, "systemInstruction", "system_instruction") {
         let at = format!("{at}/{name}");
-        let mut said = Span::sure(scribe.dialect().system);
+        let mut said = scribe.system();
         for (part, at) in parts_of(system, &at)? {
             said = said.plus(piece(&mut scribe, part, at)?);
         }
@@ -37,10 +37,7 @@ pub(crate) fn count(model: &Model<'_>, hints: &Hints, body: &Json<'_>) -> Result
     }
     tools(&mut scribe, body, at);
     if let Some((schema, at)) = schema(body, at) {
-        // It is a grammar for the later ones, which costs nothing.
-        let text = scribe.value(schema);
-        let likely = if scribe.dialect().turn == 0 { text.tokens / 4 } else { 0 };
-        scribe.push(PartKind::Schema, "schema", at, Span::new(0, likely, text.high * 2 / 5));
+        scribe.schema(schema, &at);
     }
     if let Some((_, name)) = either(body, "cachedContent", "cached_content") {
         scribe.unseen(PartKind::Stored, name, format!("{at}/{name}"), 0, 0, STORED);
@@ -88,7 +85,7 @@ fn parts_of<'j>(content: &'j Json<'j>, at: &str) -> Result<Vec<(&'j Json<'j>, St
 
 fn turn(scribe: &mut Scribe<'_>, content: &Json<'_>, at: String) -> Result<(), Error> {
     let role = content.text("role").unwrap_or("user");
-    let mut said = Span::sure(scribe.turn(role));
+    let mut said = scribe.turn(role);
     for (part, at) in parts_of(content, &at)? {
         said = said.plus(piece(scribe, part, at)?);
     }
@@ -122,7 +119,7 @@ fn piece(scribe: &mut Scribe<'_>, part: &Json<'_>, at: String) -> Result<Span, E
         scribe.push(PartKind::ToolCall, name, at, span);
     } else if let Some((answer, _)) = either(part, "functionResponse", "function_response") {
         let name = answer.text("name").unwrap_or_default();
-        let mut span = scribe.tongue.text(name).plus(Span::about(scribe.dialect().calls.result, 500));
+        let mut span = scribe.tongue.text(name).plus(scribe.result(true));
         if let Some(response) = answer.given("response") {
             span = span.plus(scribe.value(response));
         }
@@ -175,7 +172,7 @@ fn medium(scribe: &mut Scribe<'_>, data: &Json<'_>, at: String) {
                 let span = scribe.tongue.text(&String::from_utf8_lossy(&bytes)).plus(Span::new(0, 2, 12));
                 scribe.push(PartKind::File, kind, at, span);
             }
-            None => scribe.document(kind, at),
+            None => scribe.unseen(PartKind::File, kind, at, 0, 100, UNSEEN_DOCUMENT),
         },
         _ => scribe.document(kind, at),
     }
@@ -193,7 +190,7 @@ fn tools(scribe: &mut Scribe<'_>, body: &Json<'_>, at: &str) {
                         let parameters = parameters.iter().find_map(|name| declaration.given(name));
                         let called = declaration.text("name").unwrap_or_default();
                         let at = format!("{at}/{name}/{j}");
-                        scribe.tool(called, declaration.text("description"), parameters, at);
+                        scribe.tool(called, declaration.text("description"), parameters, at, false);
                     }
                 }
                 (name, _) => scribe.server_tool(name, format!("{at}/{name}"), 0, 0),

@@ -10,6 +10,8 @@ pub(crate) struct Dialect {
     /// What it is called in notes.
     pub(crate) name: &'static str,
     pub(crate) ratio: &'static Ratio,
+    /// Tools that may not be called are not sent.
+    pub(crate) leaves_out_tools: bool,
     /// Once for every request.
     pub(crate) request: u64,
     /// Around every turn.
@@ -18,12 +20,13 @@ pub(crate) struct Dialect {
     pub(crate) merges: bool,
     /// Around the instructions.
     pub(crate) system: u64,
+    /// Some who serve it bill the texts alone, without any frame.
+    pub(crate) may_be_bare: bool,
     pub(crate) tools: Tools,
     pub(crate) calls: Calls,
     /// Where the model is asked to think.
     pub(crate) thinking: u64,
-    /// Beside the schema of the answer, and how much its JSON is more than text, in thousandths; without, it is not billed.
-    pub(crate) schema: Option<(u64, u64)>,
+    pub(crate) schema: Schema,
     pub(crate) image: Image,
     /// A page of a document.
     pub(crate) page: Span,
@@ -40,6 +43,8 @@ pub(crate) struct Dialect {
 pub(crate) struct Tools {
     /// What is said of tools before the first one, if the model may choose, and if it must call one.
     pub(crate) free: Span,
+    /// If it may not call several at once.
+    pub(crate) single: Span,
     pub(crate) forced: Span,
     pub(crate) each: Definition,
 }
@@ -64,6 +69,17 @@ pub(crate) struct Calls {
     pub(crate) further: u64,
 }
 
+/// What the schema of the answer costs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Schema {
+    /// Nothing.
+    Free,
+    /// So many tokens, and so many thousandths of its JSON as text.
+    Text(u64, u64),
+    /// So many thousandths of it where it is read as a text, which is not always.
+    Sometimes(u64),
+}
+
 /// What pictures cost.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Image {
@@ -77,15 +93,15 @@ pub(crate) enum Image {
 
 /// Claude 3 to 4.6.
 pub(crate) static CLAUDE_TEXT: Ratio = Ratio {
-    by_claude: Some(Weights { token: 1_020, spaced_number: 1_300, indent: 690, share: 100, ..PLAIN }),
-    by_o200k: Weights { token: 1_085, blank_run: 800, near_letter: 350, far_letter: 750, share: 115, ..PLAIN },
+    by_claude: Some(Weights { token: 1_020, spaced_number: 1_300, indent: 690, share: 119, ..PLAIN }),
+    by_o200k: Weights { token: 1_085, blank_run: 800, near_letter: 350, far_letter: 750, share: 119, ..PLAIN },
     letters: (250, 400),
 };
 
 /// Claude from Opus 4.7 and Sonnet 5 on.
 pub(crate) static NEWER_CLAUDE_TEXT: Ratio = Ratio {
     by_claude: None,
-    by_o200k: Weights { token: 1_190, long_letter: 290, near_letter: 450, far_letter: 900, share: 180, ..PLAIN },
+    by_o200k: Weights { token: 1_190, long_letter: 290, near_letter: 450, far_letter: 900, share: 165, ..PLAIN },
     letters: (350, 550),
 };
 
@@ -119,19 +135,26 @@ const NO_FILM: Span = Span::new(0, 100, 500);
 const CLAUDE: Dialect = Dialect {
     name: "Claude 4.5",
     ratio: &CLAUDE_TEXT,
+    leaves_out_tools: false,
     request: 1,
     turn: 3,
     merges: true,
     system: 0,
-    tools: Tools { free: Span::about(497, 15), forced: Span::about(589, 30), each: CLAUDE_TOOL },
+    may_be_bare: false,
+    tools: Tools {
+        free: Span::about(497, 15),
+        single: Span::new(300, 318, 505),
+        forced: Span::about(589, 30),
+        each: CLAUDE_TOOL,
+    },
     calls: CLAUDE_CALLS,
     thinking: 29,
-    schema: Some((95, 1_470)),
+    schema: Schema::Text(95, 1_470),
     image: Image::Patches { edge: 1_568, most: 1_568 },
     page: Span::new(1_500, 1_700, 3_500),
     audio: NO_SOUND,
     video: NO_FILM,
-    slack: (2, 4),
+    slack: (1, 3),
 };
 
 const CLAUDE_TOOL: Definition = Definition::Json { scale: 1_000, each: 5, share: 120 };
@@ -139,21 +162,26 @@ const CLAUDE_TOOL: Definition = Definition::Json { scale: 1_000, each: 5, share:
 const NEWER_CLAUDE: Dialect = Dialect {
     name: "Claude 4.7 and later",
     ratio: &NEWER_CLAUDE_TEXT,
-    tools: Tools { free: Span::new(260, 330, 420), forced: Span::new(380, 470, 600), each: CLAUDE_TOOL },
+    tools: Tools {
+        free: Span::new(260, 330, 420),
+        single: Span::new(260, 330, 420),
+        forced: Span::new(380, 470, 600),
+        each: CLAUDE_TOOL,
+    },
     calls: NEWER_CLAUDE_CALLS,
     thinking: 3,
-    schema: Some((110, 1_470)),
+    schema: Schema::Text(110, 1_470),
     image: Image::Patches { edge: 2_576, most: 4_784 },
-    slack: (3, 5),
+    slack: (1, 3),
     ..CLAUDE
 };
 
 const fn claude(name: &'static str, free: Span, forced: Span) -> Dialect {
-    Dialect { name, tools: Tools { free, forced, each: CLAUDE_TOOL }, ..CLAUDE }
+    Dialect { name, tools: Tools { free, single: free, forced, each: CLAUDE_TOOL }, ..CLAUDE }
 }
 
 const fn newer_claude(name: &'static str, free: Span, forced: Span) -> Dialect {
-    Dialect { name, tools: Tools { free, forced, each: CLAUDE_TOOL }, ..NEWER_CLAUDE }
+    Dialect { name, tools: Tools { free, single: free, forced, each: CLAUDE_TOOL }, ..NEWER_CLAUDE }
 }
 
 /// A generation of Claude, the versions and sizes it is.
@@ -178,107 +206,99 @@ static CLAUDES: [Generation; 12] = [
     generation((4, 5), (4, 6), "", CLAUDE),
     generation((4, 7), (4, 7), "", newer_claude("Claude 4.7", Span::about(672, 40), Span::about(820, 40))),
     generation((4, 8), (4, 99), "", newer_claude("Claude 4.8", Span::about(285, 80), Span::about(400, 100))),
-    generation((5, 0), (5, 99), "opus", newer_claude("Claude Opus 5", Span::about(305, 80), Span::about(420, 100))),
-    generation((5, 0), (5, 99), "sonnet", newer_claude("Claude Sonnet 5", Span::about(370, 60), Span::about(485, 60))),
+    generation((5, 0), (5, 99), "opus", newer_claude("Claude Opus 5", Span::about(325, 100), Span::about(420, 100))),
+    generation((5, 0), (5, 99), "sonnet", newer_claude("Claude Sonnet 5", Span::about(390, 90), Span::about(485, 60))),
     generation((5, 0), (99, 99), "", NEWER_CLAUDE),
     generation((0, 0), (2, 99), "", claude("Claude 2", Span::new(150, 400, 600), Span::new(150, 400, 600))),
 ];
 
 const NO_TOOLS: Span = Span::sure(0);
 
-/// Gemini 1.5 and 2.0: texts alone, without a frame.
-static GEMINI_2: Dialect = Dialect {
-    name: "Gemini 2.0",
+/// What all of Gemini share.
+const GEMINI: Dialect = Dialect {
+    name: "Gemini",
     ratio: &GEMINI_TEXT,
+    leaves_out_tools: false,
     request: 0,
-    turn: 0,
-    merges: false,
-    system: 0,
-    tools: Tools { free: NO_TOOLS, forced: NO_TOOLS, each: Definition::Nodes { texts: 1_000, each: 700, node: 1_300 } },
-    calls: Calls { call: 0, argument: None, result: 0, further: 0 },
-    thinking: 0,
-    schema: None,
-    image: Image::Tiles(258),
-    page: Span::new(258, 258, 1_290),
-    audio: Span::new(2_500, 2_500, 3_200),
-    video: Span::new(258, 263, 300),
-    slack: (2, 4),
-};
-
-/// Gemini 2.5.
-static GEMINI_25: Dialect = Dialect {
-    name: "Gemini 2.5",
-    ratio: &GEMINI_TEXT,
     turn: 1,
+    merges: false,
     system: 1,
+    may_be_bare: true,
     tools: Tools {
         free: NO_TOOLS,
+        single: NO_TOOLS,
         forced: NO_TOOLS,
         each: Definition::Nodes { texts: 1_200, each: 9_700, node: 7_100 },
     },
     calls: Calls { call: 6, argument: None, result: 6, further: 0 },
+    thinking: 0,
+    schema: Schema::Sometimes(0),
     image: Image::Each(Span::sure(258)),
     page: Span::sure(258),
     audio: Span::new(2_500, 3_210, 3_300),
-    ..GEMINI_2_RULES
+    video: Span::new(258, 263, 300),
+    slack: (2, 4),
 };
+
+/// Gemini 1.5 and 2.0: texts alone, without a frame.
+static GEMINI_2: Dialect = Dialect {
+    name: "Gemini 2.0",
+    turn: 0,
+    system: 0,
+    tools: Tools {
+        free: NO_TOOLS,
+        single: NO_TOOLS,
+        forced: NO_TOOLS,
+        each: Definition::Nodes { texts: 1_000, each: 700, node: 1_300 },
+    },
+    calls: Calls { call: 0, argument: None, result: 0, further: 0 },
+    schema: Schema::Sometimes(250),
+    image: Image::Tiles(258),
+    page: Span::new(258, 258, 1_290),
+    audio: Span::new(2_500, 2_500, 3_200),
+    ..GEMINI
+};
+
+/// Gemini 2.5.
+static GEMINI_25: Dialect = Dialect { name: "Gemini 2.5", ..GEMINI };
 
 /// Gemini 3.
 static GEMINI_3: Dialect = Dialect {
     name: "Gemini 3",
-    ratio: &GEMINI_TEXT,
-    turn: 1,
-    system: 1,
     tools: Tools {
         free: NO_TOOLS,
+        single: NO_TOOLS,
         forced: NO_TOOLS,
         each: Definition::Nodes { texts: 920, each: -2_600, node: 18_400 },
     },
-    calls: Calls { call: 6, argument: None, result: 6, further: 0 },
     image: Image::Each(Span::new(1_050, 1_090, 1_120)),
     page: Span::new(515, 532, 1_120),
     audio: Span::new(2_500, 2_500, 3_300),
     video: Span::new(64, 70, 300),
-    ..GEMINI_2_RULES
-};
-
-/// What the later ones share with Gemini 2.0.
-const GEMINI_2_RULES: Dialect = Dialect {
-    name: "Gemini",
-    ratio: &GEMINI_TEXT,
-    request: 0,
-    turn: 0,
-    merges: false,
-    system: 0,
-    tools: Tools { free: NO_TOOLS, forced: NO_TOOLS, each: Definition::Nodes { texts: 1_000, each: 700, node: 1_300 } },
-    calls: Calls { call: 0, argument: None, result: 0, further: 0 },
-    thinking: 0,
-    schema: None,
-    image: Image::Tiles(258),
-    page: Span::new(258, 258, 1_290),
-    audio: Span::new(2_500, 2_500, 3_200),
-    video: Span::new(258, 263, 300),
-    slack: (2, 4),
+    ..GEMINI
 };
 
 /// Of families nothing is known of.
 const OTHER: Dialect = Dialect {
     name: "a family that is not known",
     ratio: &OTHER_TEXT,
+    leaves_out_tools: false,
     request: 4,
     turn: 4,
     merges: false,
     system: 0,
+    may_be_bare: false,
     tools: Tools {
         free: Span::new(0, 150, 700),
+        single: Span::new(0, 150, 700),
         forced: Span::new(0, 150, 700),
         each: Definition::Json { scale: 1_100, each: 10, share: 400 },
     },
     calls: Calls { call: 15, argument: None, result: 5, further: 0 },
     thinking: 0,
-    schema: Some((20, 1_000)),
-    image: Image::Each(Span::new(64, 1_000, 5_000)),
-    page: Span::new(200, 1_500, 4_000),
+    schema: Schema::Sometimes(500),
+    image: Image::Each(Span::new(10, 1_000, 5_000)),
+    page: Span::new(10, 1_500, 4_000),
     audio: Span::new(500, 1_500, 5_000),
     video: Span::new(50, 260, 1_000),
     slack: (8, 120),
@@ -290,18 +310,30 @@ const fn large(name: &'static str, request: u64, turn: u64, tools: Span, slack: 
         ratio: &LARGE_TEXT,
         request,
         turn,
-        tools: Tools { free: tools, forced: tools, each: Definition::Json { scale: 1_100, each: 10, share: 300 } },
+        tools: Tools {
+            free: tools,
+            single: tools,
+            forced: tools,
+            each: Definition::Json { scale: 1_100, each: 10, share: 550 },
+        },
         slack,
         ..OTHER
     }
 }
+
+const MISTRAL_CALLS: Calls = Calls { call: 6, argument: None, result: 3, further: 0 };
 
 /// The others, by what is in their models' ids; the first that fits is taken.
 static OTHERS: [(&[&str], Dialect); 8] = [
     (&["deepseek"], large("DeepSeek", 2, 1, Span::new(60, 245, 330), (4, 90))),
     (
         &["mistral", "ministral", "magistral", "codestral", "devstral", "pixtral", "voxtral", "mixtral", "mathstral"],
-        large("Mistral", 2, 2, Span::new(0, 30, 60), (4, 16)),
+        Dialect {
+            leaves_out_tools: true,
+            schema: Schema::Free,
+            calls: MISTRAL_CALLS,
+            ..large("Mistral", 2, 2, Span::new(0, 30, 60), (4, 16))
+        },
     ),
     (&["llama"], large("Llama", 8, 4, Span::new(100, 400, 800), (8, 40))),
     (&["grok"], large("Grok", 130, 3, Span::new(40, 120, 420), (130, 560))),

@@ -3,7 +3,7 @@
 use crate::counting::Hints;
 use crate::error::Error;
 use crate::estimate::Tongue;
-use crate::estimate::dialect::{Definition, Dialect, Image};
+use crate::estimate::dialect::{Definition, Dialect, Image, Schema};
 use crate::estimate::ratio::Span;
 use crate::model::Model;
 use crate::request::Media;
@@ -19,7 +19,17 @@ pub(crate) const UNSEEN_DOCUMENT: &str = "the server reads the document: say how
 const UNSEEN_PICTURE: &str = "the size of the picture is not in the request, say it";
 const UNSEEN_SOUND: &str = "the length is not in the request, say it";
 const UNSEEN_TOOL: &str = "what a tool of the server adds is in the usage of the answer alone";
+const SUMMED_UP: &str = "the server may sum up what comes before, and bills what that becomes";
 const UNSEEN_KIND: &str = "a kind of content that is not known";
+
+/// Whether the model may call tools.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Choice {
+    Free,
+    /// It may, but not several at once.
+    OneAtATime,
+    Forced,
+}
 
 /// Writes down the parts of a request.
 pub(crate) struct Scribe<'s> {
@@ -29,20 +39,25 @@ pub(crate) struct Scribe<'s> {
     window: u64,
     /// Who spoke last.
     last: Option<String>,
+    /// Whether the server may leave any of it out.
+    may_leave_out: bool,
     parts: Vec<Part>,
 }
 
 impl<'s> Scribe<'s> {
     pub(crate) fn new(model: &Model<'_>, hints: &'s Hints) -> Result<Self, Error> {
         let window = model.max_input().or(model.context_window()).unwrap_or(WINDOW);
-        Ok(Self { tongue: Tongue::of(model)?, hints, window, last: None, parts: Vec::new() })
+        Ok(Self { tongue: Tongue::of(model)?, hints, window, last: None, may_leave_out: false, parts: Vec::new() })
     }
 
     pub(crate) fn dialect(&self) -> &'static Dialect {
         self.tongue.dialect
     }
 
-    pub(crate) fn push(&mut self, kind: PartKind, label: impl Into<String>, at: impl Into<String>, span: Span) {
+    pub(crate) fn push(&mut self, kind: PartKind, label: impl Into<String>, at: impl Into<String>, mut span: Span) {
+        if self.may_leave_out {
+            span.low = 0;
+        }
         let part = self.tongue.part(kind, label, at.into(), span);
         self.parts.push(part);
     }
@@ -62,6 +77,12 @@ impl<'s> Scribe<'s> {
         self.parts.push(part.give(likely.saturating_sub(least), more).unknown(note));
     }
 
+    /// Says that the server may leave out any of it, for what stands at a pointer.
+    pub(crate) fn may_leave_out(&mut self, at: String) {
+        self.may_leave_out = true;
+        self.parts.push(Part::new(PartKind::Stored, "compaction", at, 0).unknown(SUMMED_UP));
+    }
+
     pub(crate) fn server_tool(&mut self, label: &str, at: String, least: u64, likely: u64) {
         self.unseen(PartKind::ServerTool, label, at, least, likely, UNSEEN_TOOL);
     }
@@ -76,13 +97,34 @@ impl<'s> Scribe<'s> {
     }
 
     /// What is around a turn; nothing if it goes on where the last one ended.
-    pub(crate) fn turn(&mut self, role: &str) -> u64 {
+    pub(crate) fn turn(&mut self, role: &str) -> Span {
         let dialect = self.dialect();
         if dialect.merges && self.spoke_last(role) {
-            return 0;
+            return Span::sure(0);
         }
         self.last = Some(role.to_owned());
-        dialect.turn
+        self.frame(dialect.turn)
+    }
+
+    /// What is around instructions.
+    pub(crate) fn system(&self) -> Span {
+        self.frame(self.dialect().system)
+    }
+
+    fn frame(&self, tokens: u64) -> Span {
+        Span::new(if self.dialect().may_be_bare { 0 } else { tokens }, tokens, tokens)
+    }
+
+    /// What is around a call or its result, which is not the same every time.
+    fn around(&self, tokens: u64) -> Span {
+        let fewer = if self.dialect().may_be_bare { tokens } else { tokens / 6 };
+        Span::new(tokens - fewer, tokens, tokens + tokens / 6)
+    }
+
+    /// What is around the result of a call, and more if it is not the first of its turn.
+    pub(crate) fn result(&self, is_first: bool) -> Span {
+        let calls = &self.dialect().calls;
+        self.around(calls.result + if is_first { 0 } else { calls.further })
     }
 
     /// Adds what the answer begins with and what is once for every request, and gives the parts back.
@@ -98,17 +140,28 @@ impl<'s> Scribe<'s> {
     }
 
     /// What is said of tools before the first.
-    pub(crate) fn tools(&mut self, is_forced: bool) {
+    pub(crate) fn tools(&mut self, choice: Choice) {
         let tools = &self.dialect().tools;
-        let span = if is_forced { tools.forced } else { tools.free };
+        let span = match choice {
+            Choice::Free => tools.free,
+            Choice::OneAtATime => tools.single,
+            Choice::Forced => tools.forced,
+        };
         if span.high > 0 {
             self.push(PartKind::Tools, "tools", "", span);
         }
     }
 
-    /// Adds the definition of a tool.
-    pub(crate) fn tool(&mut self, name: &str, description: Option<&str>, parameters: Option<&Json<'_>>, at: String) {
-        let span = match self.dialect().tools.each {
+    /// Adds the definition of a tool, which may not be sent before it is asked for.
+    pub(crate) fn tool(
+        &mut self,
+        name: &str,
+        description: Option<&str>,
+        parameters: Option<&Json<'_>>,
+        at: String,
+        is_deferred: bool,
+    ) {
+        let mut span = match self.dialect().tools.each {
             Definition::Json { scale, each, share } => {
                 let mut json = String::from("{\"name\": ");
                 write_text(name, SPACED, &mut json);
@@ -135,30 +188,41 @@ impl<'s> Scribe<'s> {
                 let framing = (each + (node.saturating_mul(count)).cast_signed()).max(0).cast_unsigned();
                 let all = alone.scaled(texts).plus(Span::sure((framing + 500) / 1_000));
                 // Vertex counts the texts alone.
-                Span::new(alone.low.min(all.low), all.tokens, all.high + all.high / 8 + 2)
+                Span::new((alone.low * 7 / 10).min(all.low), all.tokens, all.high + all.high / 3 + 2)
             }
         };
+        if is_deferred {
+            span.low = 0;
+        }
         self.push(PartKind::Tool, name, at, span);
     }
 
     /// Adds the schema of the answer.
     pub(crate) fn schema(&mut self, schema: &Json<'_>, at: &str) {
-        if let Some((beside, scale)) = self.dialect().schema {
+        let text = |scribe: &Self| {
             let mut json = String::new();
             write(schema, SPACED, &mut json);
-            let span = self.tongue.text(&json).scaled(scale).plus(Span::about(beside, 150));
-            self.push(PartKind::Schema, "schema", at, span);
-        }
+            scribe.tongue.text(&json)
+        };
+        let span = match self.dialect().schema {
+            Schema::Free => return,
+            Schema::Text(beside, scale) => text(self).scaled(scale).plus(Span::about(beside, 150)),
+            Schema::Sometimes(scale) => {
+                let text = text(self);
+                Span::new(0, text.scaled(scale).tokens, text.high * 2)
+            }
+        };
+        self.push(PartKind::Schema, "schema", at, span);
     }
 
     /// What a call of a tool has, its name and its arguments.
     pub(crate) fn call(&self, name: &str, arguments: &Json<'_>) -> Span {
         let calls = &self.dialect().calls;
-        let mut span = self.tongue.text(name).plus(Span::about(calls.call, 150));
+        let mut span = self.tongue.text(name).plus(self.around(calls.call));
         match (calls.argument, arguments) {
             (Some(each), Json::Object(members)) => {
                 for (name, value) in members.iter() {
-                    span = span.plus(self.tongue.text(name)).plus(self.value(value)).plus(Span::about(each, 150));
+                    span = span.plus(self.tongue.text(name)).plus(self.value(value)).plus(self.around(each));
                 }
             }
             (_, Json::Null) => {}
