@@ -125,7 +125,7 @@ fn settings(scribe: &mut Scribe<'_>, body: &Json<'_>) {
     let thinking = scribe.dialect().thinking;
     let thinking = match body.given("thinking").and_then(|thinking| thinking.text("type")) {
         Some("enabled") => Some(Span::new(thinking.saturating_sub(3), thinking, thinking + 6)),
-        Some("adaptive") => Some(Span::new(0, 3, 18)),
+        Some("adaptive") => Some(Span::new(0, 0, 18)),
         _ => None,
     };
     if let Some(span) = thinking {

@@ -4,7 +4,9 @@ use crate::counting::family::V0;
 use crate::counting::typescript::Renderer;
 use crate::request::Media;
 use std::collections::HashMap;
+use std::sync::Arc;
 use tokenfare_catalog::Date;
+use tokenfare_core::Encoding;
 
 /// What a request does not say and its caller knows. Whatever is left out is counted as a band.
 ///
@@ -29,6 +31,7 @@ pub struct Hints {
     pub(crate) reasoning: HashMap<String, u64>,
     pub(crate) on: Option<Date>,
     renderer: Option<Renderer>,
+    pub(crate) vocabulary: Option<Arc<Encoding>>,
 }
 
 impl Hints {
@@ -52,6 +55,14 @@ impl Hints {
     #[must_use]
     pub fn on(mut self, date: Date) -> Self {
         self.on = Some(date);
+        self
+    }
+
+    /// Gives the model's own vocabulary, where it is not embedded: text is then counted with it and not estimated. Gemini's, for
+    /// one, is Gemma's, which its license keeps out of here; `Encoding::from_tokenizer_json` loads it from a file.
+    #[must_use]
+    pub fn vocabulary(mut self, encoding: Arc<Encoding>) -> Self {
+        self.vocabulary = Some(encoding);
         self
     }
 

@@ -5,12 +5,15 @@ pub(crate) mod measure;
 pub(crate) mod ratio;
 pub(crate) mod scribe;
 
+use crate::counting::Hints;
 use crate::error::Error;
 use crate::model::{Model, model};
 use crate::tally::{Count, Part, PartKind};
 use dialect::Dialect;
 use measure::Yardstick;
 use ratio::Span;
+use std::sync::Arc;
+use tokenfare_core::Encoding;
 
 /// Counts a text for a model by its id or alias: exactly if its vocabulary is public, else with bounds.
 ///
@@ -41,29 +44,40 @@ impl Model<'_> {
         let part = if self.encoding_name().is_some() {
             Part::new(PartKind::Input, "text", "", self.encoding()?.count(text) as u64).exact()
         } else {
-            let tongue = Tongue::of(self)?;
+            let tongue = Tongue::of(self, &Hints::default())?;
             tongue.part(PartKind::Input, "text", String::new(), tongue.text(text))
         };
         Ok(Count::of(vec![part]))
     }
 }
 
+const BY_OWN: &str = "what is around the texts is known from what was billed";
 const BY_CLAUDE: &str = "the vocabulary is not public: estimated by Anthropic's first";
 const BY_O200K: &str = "the vocabulary is not public: estimated by o200k_base";
 
 /// What a model without a public vocabulary is estimated with.
 pub(crate) struct Tongue {
     pub(crate) dialect: &'static Dialect,
-    yardstick: Yardstick,
+    text: Text,
     note: &'static str,
 }
 
+/// How its texts are measured.
+enum Text {
+    /// With the vocabulary that its caller has.
+    Own(Arc<Encoding>),
+    Estimated(Yardstick),
+}
+
 impl Tongue {
-    pub(crate) fn of(model: &Model<'_>) -> Result<Self, Error> {
+    pub(crate) fn of(model: &Model<'_>, hints: &Hints) -> Result<Self, Error> {
         let dialect = dialect::of(model.id());
+        if let Some(own) = &hints.vocabulary {
+            return Ok(Self { dialect, text: Text::Own(Arc::clone(own)), note: BY_OWN });
+        }
         let yardstick = Yardstick::new(dialect.ratio.by_claude.is_some())?;
         let note = if yardstick.has_claude() { BY_CLAUDE } else { BY_O200K };
-        Ok(Self { dialect, yardstick, note })
+        Ok(Self { dialect, text: Text::Estimated(yardstick), note })
     }
 
     /// Estimates a text.
@@ -71,7 +85,10 @@ impl Tongue {
         if text.is_empty() {
             return Span::sure(0);
         }
-        self.dialect.ratio.span(&self.yardstick.measure(text), &self.yardstick)
+        match &self.text {
+            Text::Own(encoding) => Span::sure(encoding.count(text) as u64),
+            Text::Estimated(yardstick) => self.dialect.ratio.span(&yardstick.measure(text), yardstick),
+        }
     }
 
     /// A part with its bounds.

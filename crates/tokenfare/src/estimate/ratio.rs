@@ -18,7 +18,7 @@ impl Span {
 
     /// So many, and a share of them in thousandths more or fewer.
     pub(crate) const fn about(tokens: u64, share: u64) -> Self {
-        let half = (tokens.saturating_mul(share) + 500) / 1_000;
+        let half = tokens.saturating_mul(share).saturating_add(500) / 1_000;
         Self { tokens, low: tokens.saturating_sub(half), high: tokens.saturating_add(half) }
     }
 
@@ -36,7 +36,7 @@ impl Span {
 
     /// Times so many thousandths.
     pub(crate) fn scaled(self, thousandths: u64) -> Self {
-        let scale = |tokens: u64| (tokens.saturating_mul(thousandths) + 500) / 1_000;
+        let scale = |tokens: u64| tokens.saturating_mul(thousandths).saturating_add(500) / 1_000;
         Self { tokens: scale(self.tokens), low: scale(self.low), high: scale(self.high) }
     }
 }
@@ -100,9 +100,10 @@ impl Ratio {
         ];
         let middle: u64 =
             weighed.iter().fold(0, |sum, &(weight, number)| sum.saturating_add(weight.saturating_mul(number)));
-        let letters =
-            self.letters.0.saturating_mul(measures.near_letters) + self.letters.1.saturating_mul(measures.far_letters);
-        let half = (middle / 1_000).saturating_mul(weights.share) + middle % 1_000 * weights.share / 1_000 + letters;
+        let near = self.letters.0.saturating_mul(measures.near_letters);
+        let letters = near.saturating_add(self.letters.1.saturating_mul(measures.far_letters));
+        let share = (middle / 1_000).saturating_mul(weights.share) + middle % 1_000 * weights.share / 1_000;
+        let half = share.saturating_add(letters);
         let (mut fewer, mut more) = (half, half);
         if let Some(words) = measures.few_words {
             // What is off by chance from word to word does not level out where there is but one.

@@ -47,7 +47,14 @@ pub(crate) struct Scribe<'s> {
 impl<'s> Scribe<'s> {
     pub(crate) fn new(model: &Model<'_>, hints: &'s Hints) -> Result<Self, Error> {
         let window = model.max_input().or(model.context_window()).unwrap_or(WINDOW);
-        Ok(Self { tongue: Tongue::of(model)?, hints, window, last: None, may_leave_out: false, parts: Vec::new() })
+        Ok(Self {
+            tongue: Tongue::of(model, hints)?,
+            hints,
+            window,
+            last: None,
+            may_leave_out: false,
+            parts: Vec::new(),
+        })
     }
 
     pub(crate) fn dialect(&self) -> &'static Dialect {
@@ -265,7 +272,7 @@ impl<'s> Scribe<'s> {
                 let patches = patches(width, height, edge, most);
                 (Span::new(patches * 94 / 100, patches + 3, patches * 108 / 100 + 10), "patches of 28 pixels")
             }
-            (Image::Patches { most, .. }, None) => (Span::new(4, 1_000.min(most), most + 10), UNSEEN_PICTURE),
+            (Image::Patches { most, .. }, None) => (Span::new(4, 600.min(most), most + 10), UNSEEN_PICTURE),
             (Image::Tiles(each), Some((width, height))) => {
                 let tiles = tiles(width, height);
                 (Span::new(each, each * tiles, each * (tiles + 1)), "tiles of up to 768 pixels")
@@ -285,7 +292,7 @@ impl<'s> Scribe<'s> {
         match self.media(&at, data).seconds {
             Some(seconds) if seconds.is_finite() && seconds >= 0.0 => {
                 let hundredths = (seconds * 100.0).round() as u64;
-                let of = |each: u64| (each.saturating_mul(hundredths) + 5_000) / 10_000;
+                let of = |each: u64| each.saturating_mul(hundredths).saturating_add(5_000) / 10_000;
                 let span = Span::new(of(each.low), of(each.tokens), of(each.high) + 8);
                 self.push(kind, label, at, span);
             }
