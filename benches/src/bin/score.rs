@@ -447,13 +447,19 @@ fn estimates(records: &[Record]) {
             record.file == "gemini" && record.model.trim_start_matches("models/").starts_with(version)
         });
     }
-    row("Gemini, text and tools", &|record| record.file == "gemini" && is_plain(record));
+    let is_signed = |record: &Record| {
+        record.counted.as_ref().is_ok_and(|count| count.parts.iter().any(|part| part.label == "thought signature"))
+    };
+    row("Gemini, text and tools, unsigned", &|record| {
+        record.file == "gemini" && is_plain(record) && !is_signed(record)
+    });
+    row("Gemini, thoughts that are signed", &|record| record.file == "gemini" && is_plain(record) && is_signed(record));
     row("Gemini, all", &|record| record.file == "gemini");
     let families = ["claude", "gemini", "deepseek", "mistral", "ministral", "grok", "kimi", "llama", "glm", "qwen"];
     for family in families {
         row(&format!("elsewhere: {family}"), &|record| record.file == "other" && record.model.contains(family));
     }
-    row("elsewhere: all", &|record| record.file == "other");
+    row("elsewhere: text and tools", &|record| record.file == "other" && is_plain(record));
 }
 
 fn worst(records: &[Record], most: usize) {

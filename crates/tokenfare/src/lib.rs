@@ -19,6 +19,7 @@
 //! - [`encoding`] gives an embedded [`Encoding`] by name: counting, encoding, decoding, special tokens, truncation,
 //!   chunks, offsets, growing texts, batches.
 //! - [`model`] gives a [`Model`] by id or alias: its encoding, its window, its dated prices.
+//! - [`estimate_text`] counts a text for any model: where the vocabulary is not public, with bounds.
 //!
 //! - [`Request`] reads a request as it is sent, and [`count_request`] or [`Model::count_request`] counts it as it is billed:
 //!   a [`Count`] with its bounds and its parts. [`Window`] compares it with the model's limits, [`Conversation`] counts what
@@ -29,7 +30,8 @@
 //! # Features
 //!
 //! Each embedded vocabulary is a feature of its name, all on by default; `rayon` (default) gives batches all processors;
-//! `json` loads Hugging Face `tokenizer.json` files; `read` lays files of prices over the bundled ones.
+//! `json` loads Hugging Face `tokenizer.json` files; `read` lays files of prices over the bundled ones; `claude` embeds
+//! Anthropic's first vocabulary, which makes the estimates for Claude closer.
 #![forbid(unsafe_code)]
 
 mod calibrate;

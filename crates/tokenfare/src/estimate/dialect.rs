@@ -154,7 +154,7 @@ const CLAUDE: Dialect = Dialect {
     page: Span::new(1_500, 1_700, 3_500),
     audio: NO_SOUND,
     video: NO_FILM,
-    slack: (1, 3),
+    slack: (1, 2),
 };
 
 const CLAUDE_TOOL: Definition = Definition::Json { scale: 1_000, each: 5, share: 120 };
@@ -172,7 +172,7 @@ const NEWER_CLAUDE: Dialect = Dialect {
     thinking: 3,
     schema: Schema::Text(110, 1_470),
     image: Image::Patches { edge: 2_576, most: 4_784 },
-    slack: (1, 3),
+    slack: (1, 2),
     ..CLAUDE
 };
 
