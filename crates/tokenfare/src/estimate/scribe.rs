@@ -216,7 +216,7 @@ impl<'s> Scribe<'s> {
             Schema::Text(beside, scale) => text(self).scaled(scale).plus(Span::about(beside, 150)),
             Schema::Sometimes(scale) => {
                 let text = text(self);
-                Span::new(0, text.scaled(scale).tokens, text.high * 2)
+                Span::new(0, text.scaled(scale).tokens, text.high)
             }
         };
         self.push(PartKind::Schema, "schema", at, span);
