@@ -120,8 +120,8 @@ def model(id: str, at: str | date | datetime | None = None, *, provider: str | N
     Traceback (most recent call last):
     tokenfare.UnknownModel: unknown model `gpt-4p`, did you mean `gpt-4o`, `gpt-4` or `gpt-4.1`?
 
-    A name that several providers have is that of the one who makes the model, or else of a router; name another with
-    `provider`, or before the id and a slash. Days are in UTC, and so is a time without a zone. Without a day, an alias that
+    A name that several providers have is that of the one who makes the model, or else of a router, of a host, of a reseller;
+    name another with `provider`, or before the id and a slash. Days are in UTC, and so is a time without a zone. Without a day, an alias that
     stood for one model after another is the last of them. Raises `UnknownModel`, with `.suggestions`.
     """
 

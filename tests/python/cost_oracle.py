@@ -56,7 +56,7 @@ MOST = 2**64 - 1
 
 TIERS = ("standard", "batch", "flex", "priority", "fast", "ultrafast", "balanced")
 STANDARD = ("default", "standard", "on_demand", "standard_only")
-KINDS = ("maker", "router", "host")
+KINDS = ("maker", "router", "host", "reseller")
 TOKEN_METERS = (
     "input", "cache_read", "cache_write", "cache_write_1h", "cache_write_12h", "output", "reasoning", "citation", "training",
     "input_audio", "cache_read_audio", "cache_write_audio", "output_audio", "input_image", "cache_read_image", "output_image",

@@ -29,8 +29,9 @@ const FINE_TUNED: &str = "ft:";
 /// The models known, and every name they go by.
 ///
 /// A name is found exactly as it is written: as a canonical id, as an alias, or as either behind its provider and a
-/// slash. Where several providers have a name, it is that of the one who makes the model, or else of a router; if that does not
-/// decide it, the provider has to be named. What is not found is an error with suggestions, never a guess.
+/// slash. Where several providers have a name, it is that of the one who makes the model, or else of a router, of a host, of a
+/// reseller; if that does not decide it, the provider has to be named. What is not found is an error with suggestions, never a
+/// guess.
 ///
 /// ```
 /// use tokenfare_catalog::{Catalog, Effort};

@@ -185,6 +185,8 @@ words! {
         Router = "router",
         /// Serves the models of others.
         Host = "host",
+        /// Sells on what others serve, under the names that these have.
+        Reseller = "reseller",
     }
 }
 

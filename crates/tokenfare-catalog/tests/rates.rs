@@ -49,6 +49,20 @@ fn a_rate_is_that_of_its_day() {
         ("gemini-2.5-flash-preview-tts", "2025-06-01", "0.5 - 10"),
         ("omni-moderation-latest", "2025-06-01", "0 - 0"),
         ("meta-llama/llama-4-maverick:free", "2025-06-01", "0 - 0"),
+        ("openrouter/openai/gpt-4o", "2024-06-15", "5 - 15"),
+        ("openrouter/openai/gpt-4o", "2025-02-17", "2.5 1.25 10"),
+        ("openrouter/openai/o1-mini", "2025-01-15", "3 - 12"),
+        ("openrouter/openai/o3", "2025-05-15", "10 2.5 40"),
+        ("openrouter/openai/o3", "2025-06-15", "2 0.5 8"),
+        ("openrouter/anthropic/claude-3.5-haiku", "2024-11-15", "1 - 5"),
+        ("openrouter/mistralai/mistral-large", "2025-02-17", "2 - 6"),
+        ("openrouter/deepseek/deepseek-v4-flash", "2026-05-15", "0.126 0.0252 0.252"),
+        ("openrouter/x-ai/grok-4.1-fast", "2026-01-15", "0.2 0.05 0.5"),
+        ("deepseek-v4-pro", "2026-05-01", "1.74 0.145 3.48"),
+        ("azure/gpt-4o-2024-08-06", "2024-12-01", "2.5 1.25 10"),
+        ("azure/gpt-35-turbo", "2024-09-20", "0.5 - 1.5"),
+        ("azure/Llama-4-Maverick-17B-128E-Instruct-FP8", "2025-06-01", "0.35 - 1.41"),
+        ("cohere/embed-multilingual-light-v3.0", "2026-01-15", "0.1 - -"),
     ] {
         assert_eq!(rates(name, on, Terms::default(), TEXT), expected, "{name} on {on}");
     }
@@ -96,6 +110,15 @@ fn a_rate_is_that_of_what_is_counted() {
         ("gpt-4o-audio-preview-2024-10-01", "2024-11-01", short, sound, "100 200"),
         ("gemini-2.5-flash-preview-tts", "2026-10-20", batch, sound, "- 5"),
         ("gpt-4o-transcribe", "2025-06-01", short, sound, "6 -"),
+        ("azure/gpt-4o-mini-audio-preview-2024-12-17", "2025-06-01", short, sound, "10 20"),
+        ("gemini-3.1-flash-lite-preview", "2026-11-20", batch, sound, "0.25 -"),
+        (
+            "openrouter/anthropic/claude-sonnet-4",
+            "2026-01-15",
+            Terms { prompt: 200_001, ..short },
+            &[(Meter::CacheWrite, ""), (Meter::CacheWrite1h, "")],
+            "7.5 12",
+        ),
         ("whisper-1", "2025-06-01", short, &[(Meter::Seconds, "")], "0.0001"),
         ("tts-1-hd", "2025-06-01", short, &[(Meter::Characters, "")], "0.00003"),
         (

@@ -17,7 +17,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// - prices are in order of date and do not overlap, state a rate, and say who states it;
 /// - reading from a cache is not dearer than reading afresh, an answer not cheaper than the prompt, a batch not dearer than
 ///   single requests, unless a note says why;
-/// - cards change something under a condition, and what they multiply stays whole.
+/// - cards change something under a condition, and what they multiply stays whole;
+/// - where cards hold, alone or together, reading from a cache is not dearer than reading afresh, and writing to one for an hour
+///   not cheaper than for five minutes.
 #[must_use]
 pub fn check(files: &[File], encodings: &[&str]) -> Vec<Error> {
     let mut faults = Faults(Vec::new());
@@ -242,6 +244,44 @@ impl Faults {
         for card in &price.cards {
             self.card(&place(card.line), price, card, has_note);
         }
+        self.together_with(&of_price, price);
+    }
+
+    /// Checks that rates which belong together still do wherever several cards hold: one that a card leaves out is as it was
+    /// before, and may then be on the wrong side of those that the card states.
+    fn together_with(&mut self, place: &str, price: &Price) {
+        let tiers: BTreeSet<Tier> = price.cards.iter().filter_map(|card| card.tier).chain([Tier::Standard]).collect();
+        let longer = price.cards.iter().filter_map(|card| card.over).map(|over| u64::from(over) + 1);
+        let prompts: BTreeSet<u64> = longer.chain([0]).collect();
+        for &tier in &tiers {
+            for &prompt in &prompts {
+                let holding = price.cards.iter().filter(|card| {
+                    card.hours.is_none()
+                        && card.region.is_none()
+                        && card.tier.is_none_or(|of| of == tier)
+                        && card.over.is_none_or(|over| prompt > u64::from(over))
+                });
+                let holding: Vec<&Card> = holding.collect();
+                if holding.is_empty() {
+                    continue;
+                }
+                for (dearer, than) in [
+                    (Meter::CacheRead, Meter::Input),
+                    (Meter::CacheReadAudio, Meter::InputAudio),
+                    (Meter::CacheReadImage, Meter::InputImage),
+                    (Meter::CacheWrite, Meter::CacheWrite1h),
+                ] {
+                    let pair = under(price, &holding, dearer).zip(under(price, &holding, than));
+                    if pair.is_some_and(|(dearer, than)| dearer > than) {
+                        let why = format!(
+                            "in the tier `{tier}`, prompts of {prompt} tokens, `{dearer}` is above `{than}`: \
+                             a card leaves out or misstates one of them"
+                        );
+                        self.add(place, &why);
+                    }
+                }
+            }
+        }
     }
 
     fn card(&mut self, place: &str, price: &Price, card: &Card, has_note: bool) {
@@ -366,6 +406,16 @@ impl Faults {
 
 fn of(rates: &[Entry], meter: Meter) -> Option<Rate> {
     rates.iter().find(|entry| entry.meter == meter && entry.detail.is_empty()).map(|entry| entry.rate)
+}
+
+/// A rate where these cards hold.
+fn under(price: &Price, holding: &[&Card], meter: Meter) -> Option<Rate> {
+    holding.iter().fold(of(&price.rates, meter), |rate, card| match (of(&card.rates, meter), card.multiplier) {
+        (Some(own), _) => Some(own),
+        // What is not held exactly is a fault of its own.
+        (None, Some(multiplier)) => rate.and_then(|rate| rate.times(multiplier).ok()),
+        (None, None) => rate,
+    })
 }
 
 fn is_month_or_day(text: &str) -> bool {

@@ -340,6 +340,11 @@ fn every_rule_finds_what_breaks_it() {
             "tier = \"batch\"\nmultiplier = \"2\"",
             "a batch is dearer than a request",
         ),
+        (
+            "tier = \"batch\"\ninput = \"1.5\"",
+            "tier = \"batch\"\ninput = \"0.2\"",
+            "in the tier `batch`, prompts of 0 tokens, `cache_read` is above `input`",
+        ),
         ("over = 200", "hours = \"+1:30-02:00\"", "is not a time of day"),
         ("{ \"small\" = \"0.04\", \"\" = \"0.08\" }", "{}", "a rate without an amount"),
         ("example.com/pricing\"", "example.com/pricing\", \"a\\nb\"", "a line each"),
@@ -509,7 +514,7 @@ multiplier = "1.1"
 }
 
 #[test]
-fn a_name_that_several_have_is_the_makers_or_the_routers_or_has_to_be_told() {
+fn a_name_that_several_have_is_that_of_the_first_kind_or_has_to_be_told() {
     let file = |provider: &str, kind: &str, id: &str| {
         format!(
             "provider = \"{provider}\"\nkind = \"{kind}\"\nalso = [\"{provider}_ai\"]\nas_of = 2026-08-01\n[[model]]\nid = \"{id}\"\n"
@@ -522,7 +527,9 @@ fn a_name_that_several_have_is_the_makers_or_the_routers_or_has_to_be_told() {
     let other = format!("{other}[[model]]\nid = \"y\"\n");
     let maker = format!("{maker}[[model]]\nid = \"z\"\n");
     let second = file("second", "maker", "z\"\nresold = true\nnote = \"");
-    let catalog = catalog(&[&maker, &router, &one, &other, &second]);
+    let reseller = format!("{}[[model]]\nid = \"zv\"\n[[model]]\nid = \"zw\"\n", file("reseller", "reseller", "m"));
+    let one = format!("{one}[[model]]\nid = \"zw\"\n");
+    let catalog = catalog(&[&maker, &router, &one, &other, &second, &reseller]);
     let of = |name: &str| catalog.model(name).map(|found| (found.provider().to_owned(), found.id().to_owned()));
     for (name, provider, id) in [
         ("m", "maker", "m"),
@@ -535,6 +542,9 @@ fn a_name_that_several_have_is_the_makers_or_the_routers_or_has_to_be_told() {
         ("router/s/m", "router", "s/m"),
         ("z", "maker", "z"),
         ("second/z", "second", "z"),
+        ("zw", "one", "zw"),
+        ("reseller/zw", "reseller", "zw"),
+        ("zv", "reseller", "zv"),
     ] {
         assert_eq!(of(name).unwrap(), (provider.to_owned(), id.to_owned()), "{name}");
     }

@@ -25,7 +25,7 @@ const KNOWN: &[Provider] = &[
     maker("elevenlabs", &[]),
     host("fal", &["fal_ai"]),
     host("fireworks", &["fireworks_ai"]),
-    host("github-copilot", &["github_copilot"]),
+    reseller("github-copilot", &["github_copilot"]),
     maker(
         "google",
         &[
@@ -55,7 +55,7 @@ const KNOWN: &[Provider] = &[
     maker("stability", &["stability_ai", "stabilityai"]),
     host("together", &["together_ai", "together-ai"]),
     maker("typesafe", &[]),
-    router("vercel", &["vercel_ai_gateway", "vercel-ai-gateway"]),
+    reseller("vercel", &["vercel_ai_gateway", "vercel-ai-gateway"]),
     host("vertex-partners", &["vertex_ai-partner_models"]),
     maker("voyage", &["voyageai", "voyage_ai"]),
     host("watsonx", &["ibm.watsonx.ai"]),
@@ -65,7 +65,42 @@ const KNOWN: &[Provider] = &[
     host("zhipu", &["zhipuai", "bigmodel"]),
 ];
 
-const ROUTERS: [&str; 5] = ["aihubmix", "hostinger-router", "opencode-go", "cloudflare-gateway", "quicksilverpro"];
+/// Those that sell on what others serve and have one name, and all whose name begins with [`BEHIND`].
+const RESELLERS: &[&str] = &[
+    "aiand",
+    "aihubmix",
+    "aiml",
+    "alibaba-partners",
+    "avian",
+    "cloudflare-gateway",
+    "coralbricks",
+    "cursor",
+    "darkbloom",
+    "eu-jev",
+    "gmi",
+    "gradient-ai",
+    "hostinger-router",
+    "inferenceapis",
+    "kyma",
+    "libertai",
+    "llamagate",
+    "opencode-go",
+    "openinfer",
+    "pinstripes",
+    "quicksilverpro",
+    "qwen-ai-platform",
+    "qwencloud",
+    "refuseless",
+    "runway-partners",
+    "sail",
+    "streamlake",
+    "tensormesh",
+    "v0",
+    "zerogpu",
+];
+
+/// What the names of providers begin with that are reached through Hugging Face.
+const BEHIND: &str = "huggingface-";
 
 const fn maker(id: &'static str, also: &'static [&'static str]) -> Provider {
     Provider { id, kind: "maker", also }
@@ -79,10 +114,15 @@ const fn router(id: &'static str, also: &'static [&'static str]) -> Provider {
     Provider { id, kind: "router", also }
 }
 
+const fn reseller(id: &'static str, also: &'static [&'static str]) -> Provider {
+    Provider { id, kind: "reseller", also }
+}
+
 /// The kind of a provider and its other names.
 pub(crate) fn head(id: &str) -> (&'static str, &'static [&'static str]) {
     let known = KNOWN.iter().find(|known| known.id == id);
-    known.map_or((if ROUTERS.contains(&id) { "router" } else { "host" }, &[][..]), |known| (known.kind, known.also))
+    let resells = RESELLERS.contains(&id) || id.starts_with(BEHIND);
+    known.map_or((if resells { "reseller" } else { "host" }, &[][..]), |known| (known.kind, known.also))
 }
 
 /// Our id for a provider of genai-prices' and the id of a model there.
