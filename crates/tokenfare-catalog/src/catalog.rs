@@ -105,6 +105,23 @@ impl Catalog {
         self.resolve(Some(provider), name, on)
     }
 
+    /// Finds the model a name stood for on a day, at one provider or whoever is meant, or none: where it is only asked whether there
+    /// is one. To say which names are near an unknown one takes a thousand times as long.
+    ///
+    /// ```
+    /// use tokenfare_catalog::Catalog;
+    ///
+    /// let on = "2026-11-20".parse()?;
+    /// assert!(Catalog::bundled().known(Some("openai"), "gpt-4o-mini", on).is_some());
+    /// assert!(Catalog::bundled().known(None, "my-deployment", on).is_none());
+    /// # Ok::<(), tokenfare_catalog::Error>(())
+    /// ```
+    #[must_use]
+    pub fn known(&self, provider: Option<&str>, name: &str, on: Date) -> Option<Resolved<'_>> {
+        let found = self.standing_for(provider, name).ok()?;
+        found.into_iter().rfind(|found| found.alias.is_none_or(|alias| alias.holds_on(on)))
+    }
+
     /// Lists all models in order of id, and of provider.
     pub fn models(&self) -> impl Iterator<Item = Model<'_>> {
         self.table.models.iter().map(|row| Model { catalog: self, row })
@@ -266,18 +283,18 @@ impl Catalog {
         let wanted = fine_tuned_of(wanted).unwrap_or(wanted).to_lowercase();
         let last = |name: &str| name.rsplit('/').next().unwrap_or_default().to_owned();
         let wanted_last = last(&wanted);
+        let bags = [Bag::of(&wanted), Bag::of(&wanted_last)];
         let mut near: Vec<(usize, Kind, &str)> = Vec::new();
         for row in self.table.names.iter() {
             let name = self.table.text(row.name);
             let lower = name.to_lowercase();
             let lower_last = last(&lower);
             let most = lower_last.chars().count() / 3;
-            let edits = |one: &str, other: &str| match one.len().abs_diff(other.len()) {
-                // As many bytes more are as many edits, or a third of it in the longest characters.
-                difference if difference > 4 * most => usize::MAX,
+            let edits = |bag: &Option<Bag>, one: &str, other: &str| match (bag, Bag::of(other)) {
+                (Some(one), Some(other)) if one.least_edits(&other) > most => usize::MAX,
                 _ => strsim::osa_distance(one, other),
             };
-            let edits = edits(&wanted, &lower).min(edits(&wanted_last, &lower_last));
+            let edits = edits(&bags[0], &wanted, &lower).min(edits(&bags[1], &wanted_last, &lower_last));
             if edits <= most {
                 near.push((edits, self.kind_of(row), name));
             }
@@ -295,6 +312,31 @@ impl Catalog {
             }
         }
         names
+    }
+}
+
+/// How often a text of ASCII has each character, so far as five bits tell them apart: what shows at once of most names that they
+/// are not near.
+struct Bag([u8; 32]);
+
+impl Bag {
+    fn of(text: &str) -> Option<Self> {
+        let mut bag = [0_u8; 32];
+        for byte in text.bytes() {
+            let held = &mut bag[usize::from(byte % 32)];
+            *held = held.saturating_add(1);
+        }
+        text.is_ascii().then_some(Self(bag))
+    }
+
+    /// So many edits it takes at least from one text to another: each puts in one character, takes one out, or both.
+    fn least_edits(&self, other: &Self) -> usize {
+        let (mut more, mut fewer) = (0_usize, 0_usize);
+        for (one, other) in self.0.iter().zip(&other.0) {
+            more += usize::from(one.saturating_sub(*other));
+            fewer += usize::from(other.saturating_sub(*one));
+        }
+        more.max(fewer)
     }
 }
 

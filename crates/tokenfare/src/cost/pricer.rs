@@ -178,10 +178,10 @@ impl<'p, 'c> Pricer<'p, 'c> {
         match (usage.model.as_deref(), self.model) {
             (Some(said), None) => self.find(said, hint),
             (None, Some(named)) => self.find(named, hint),
-            (Some(said), Some(named)) => match self.find(said, hint) {
+            (Some(said), Some(named)) => match self.known(said, hint) {
+                Some(found) => Ok(found),
                 // A name that only the caller's account knows.
-                Err(error) if error.is_unknown_model() => self.find(named, hint),
-                found => found,
+                None => self.find(named, hint),
             },
             (None, None) => Err(Error::no_model()),
         }
@@ -189,16 +189,23 @@ impl<'p, 'c> Pricer<'p, 'c> {
 
     /// Finds a model by name; at the provider that the form of the body hints at, if it has one of the name there.
     pub(super) fn find(&self, name: &str, hint: Option<&str>) -> Result<Resolved<'c>, Error> {
-        let on = self.at.day();
-        if let Some(provider) = self.provider {
-            return Ok(self.catalog.model_of(provider, name, Some(on))?);
-        }
-        if let Some(provider) = hint
-            && let Ok(found) = self.catalog.model_of(provider, name, Some(on))
-        {
+        if let Some(found) = self.known(name, hint) {
             return Ok(found);
         }
-        Ok(self.catalog.model_at(name, on)?)
+        let on = self.at.day();
+        Ok(match self.provider {
+            Some(provider) => self.catalog.model_of(provider, name, Some(on))?,
+            None => self.catalog.model_at(name, on)?,
+        })
+    }
+
+    fn known(&self, name: &str, hint: Option<&str>) -> Option<Resolved<'c>> {
+        let on = self.at.day();
+        if self.provider.is_some() {
+            return self.catalog.known(self.provider, name, on);
+        }
+        let hinted = hint.and_then(|hint| self.catalog.known(Some(hint), name, on));
+        hinted.or_else(|| self.catalog.known(None, name, on))
     }
 
     /// The tier that served it, and what is to be said of that.

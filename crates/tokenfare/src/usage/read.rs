@@ -9,6 +9,7 @@ use super::{Asked, Fee, Reported, Usage};
 use crate::at::At;
 use crate::error::Error;
 use crate::format::Format;
+use crate::model::today;
 use tokenfare_catalog::{Catalog, Meter, Money, Reasoning};
 
 /// A ten thousand millionth of a dollar, which xAI counts in.
@@ -725,11 +726,9 @@ fn place_reasoning(
 /// Whether the model that answered counts its thinking beside its answer.
 fn thinks_outside(usage: &Usage) -> bool {
     let Some(name) = &usage.model else { return false };
-    let found = match &usage.provider {
-        Some(provider) => Catalog::bundled().model_of(provider, name, None),
-        None => Catalog::bundled().model(name),
-    };
-    found.is_ok_and(|found| found.reasoning() == Some(Reasoning::Outside))
+    let known = |provider| Catalog::bundled().known(provider, name, today());
+    let found = usage.provider.as_deref().and_then(|provider| known(Some(provider))).or_else(|| known(None));
+    found.is_some_and(|found| found.reasoning() == Some(Reasoning::Outside))
 }
 
 /// Calls of tools that the usage itself counts.

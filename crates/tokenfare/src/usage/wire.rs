@@ -7,6 +7,49 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
+/// No name of a table.
+const NONE: u8 = u8::MAX;
+
+/// Places for names: more than twice as many as any struct has.
+const PLACES: usize = 512;
+
+/// Where a name is looked for first.
+const fn place(name: &[u8]) -> usize {
+    let length = name.len();
+    if length == 0 {
+        return 0;
+    }
+    let (first, middle, last) = (name[0] as usize, name[length / 2] as usize, name[length - 1] as usize);
+    (length * 0x9d ^ first * 0x35 ^ middle * 0x4b ^ last * 0x1d) % PLACES
+}
+
+/// Puts the numbers of names where they are looked for, or behind. A chain of comparisons was half the time of reading a body.
+const fn table<K: Copy>(names: &[(&str, K)]) -> [u8; PLACES] {
+    let mut places = [NONE; PLACES];
+    let mut number = 0;
+    while number < names.len() {
+        let mut at = place(names[number].0.as_bytes());
+        while places[at] != NONE {
+            at = (at + 1) % PLACES;
+        }
+        places[at] = number as u8;
+        number += 1;
+    }
+    places
+}
+
+/// The number of a name.
+fn number_of<K>(table: &[u8; PLACES], names: &[(&str, K)], name: &str) -> u8 {
+    let mut at = place(name.as_bytes());
+    loop {
+        match names.get(usize::from(table[at])) {
+            None => return NONE,
+            Some((known, _)) if *known == name => return table[at],
+            Some(_) => at = (at + 1) % PLACES,
+        }
+    }
+}
+
 /// Makes a struct of lenient fields and reads it by the names they have. A name that comes twice is refused: one of the two
 /// would be lost. Of two names for one thing the first that comes holds.
 macro_rules! fields {
@@ -22,23 +65,25 @@ macro_rules! fields {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 #[allow(non_camel_case_types, reason = "the fields name themselves")]
                 #[derive(Clone, Copy)]
-                enum Key { $($field(&'static str),)+ other }
+                enum Key { $($field,)+ }
 
-                impl<'de> Deserialize<'de> for Key {
+                const NAMES: &[(&str, Key)] = &[$($(($named, Key::$field),)+)+];
+                static TABLE: [u8; PLACES] = table(NAMES);
+
+                struct Numbered(u8);
+
+                impl<'de> Deserialize<'de> for Numbered {
                     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                         struct Reads;
                         impl Visitor<'_> for Reads {
-                            type Value = Key;
+                            type Value = Numbered;
 
                             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                                 f.write_str("a name")
                             }
 
-                            fn visit_str<E>(self, name: &str) -> Result<Key, E> {
-                                Ok(match name {
-                                    $($($named => Key::$field($named),)+)+
-                                    _ => Key::other,
-                                })
+                            fn visit_str<E>(self, name: &str) -> Result<Numbered, E> {
+                                Ok(Numbered(number_of(&TABLE, NAMES, name)))
                             }
                         }
                         deserializer.deserialize_identifier(Reads)
@@ -55,21 +100,21 @@ macro_rules! fields {
 
                     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<$name<'a>, A::Error> {
                         let mut held = $name::default();
-                        $(let mut $field = "";)+
-                        while let Some(key) = entries.next_key::<Key>()? {
+                        $(let mut $field = NONE;)+
+                        while let Some(Numbered(number)) = entries.next_key()? {
+                            let Some((name, key)) = NAMES.get(usize::from(number)) else {
+                                entries.next_value::<IgnoredAny>()?;
+                                continue;
+                            };
                             match key {
-                                $(Key::$field(named) => {
-                                    if $field == named {
-                                        return Err(A::Error::custom(format_args!("`{named}` is there twice")));
-                                    }
-                                    if $field.is_empty() {
-                                        $field = named;
-                                        held.$field = entries.next_value()?;
-                                    } else {
-                                        entries.next_value::<IgnoredAny>()?;
-                                    }
+                                $(Key::$field if $field == NONE => {
+                                    $field = number;
+                                    held.$field = entries.next_value()?;
+                                }
+                                Key::$field if $field == number => {
+                                    return Err(A::Error::custom(format_args!("`{name}` is there twice")));
                                 })+
-                                Key::other => {
+                                _ => {
                                     entries.next_value::<IgnoredAny>()?;
                                 }
                             }
