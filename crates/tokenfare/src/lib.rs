@@ -23,7 +23,10 @@
 //!   [`Cost`]; [`Report`] adds many up.
 //! - [`estimate_text`] counts a text for any model: where the vocabulary is not public, with bounds.
 //!
-//! Counting requests as they are billed, and budgets, are being built on these; they are not in this version.
+//! - [`count_request`] counts a [`Request`] as it is billed, part by part; [`Model::window`] says whether it fits, and what room is
+//!   left; [`Model::count_output`] counts the answer.
+//!
+//! Budgets are being built on these; they are not in this version.
 //!
 //! # Features
 //!
