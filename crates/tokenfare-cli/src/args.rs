@@ -6,7 +6,7 @@ use clap_complete::Shell;
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use tokenfare::{At, By, Date, Tier};
+use tokenfare::{At, By, Date, Media, Tier};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -63,6 +63,7 @@ Examples:
   tokenfare explain request.json                  part by part, and what is left of the window
   tokenfare explain request.json -m o3-mini       as another model would count it
   tokenfare explain request.json --max-output 4k --check   exit 1 if that does not fit
+  tokenfare explain request.json --media /messages/0/content/1=1024x768
   tokenfare count requests.jsonl --requests       a count for each of many
 
 A request is what is sent: the body of OpenAI's chat completions, Responses,
@@ -308,6 +309,11 @@ pub(crate) struct ExplainArgs {
     #[arg(long, value_name = "N", value_parser = tokens, help_heading = "Counting")]
     pub(crate) max_output: Option<u64>,
 
+    /// How large a picture, sound or document is that the request only points to, by its place, as
+    /// /messages/0/content/1=1024x768, =12.5s or =3p; may be given again
+    #[arg(long, value_name = "PLACE=SIZE", value_parser = media, help_heading = "Counting")]
+    pub(crate) media: Vec<(String, Media)>,
+
     /// As of this day [default: today]
     #[arg(long, value_name = "DATE", help_heading = "Counting")]
     pub(crate) at: Option<Date>,
@@ -322,6 +328,21 @@ pub(crate) struct ExplainArgs {
 
     #[command(flatten)]
     pub(crate) output: FormatArgs,
+}
+
+/// Reads the place of media in a request, a JSON pointer, and how large they are.
+fn media(text: &str) -> Result<(String, Media), String> {
+    let bad = || "not a place and a size, write /messages/0/content/1=1024x768, =12.5s or =3p".to_owned();
+    let (at, size) = text.rsplit_once('=').filter(|(at, _)| at.starts_with('/')).ok_or_else(bad)?;
+    let media = if let Some((width, height)) = size.split_once('x') {
+        width.parse().ok().zip(height.parse().ok()).map(|(width, height)| Media::image(width, height))
+    } else if let Some(pages) = size.strip_suffix('p') {
+        pages.parse().ok().map(Media::pages)
+    } else {
+        let seconds = size.strip_suffix('s').and_then(|seconds| seconds.parse::<f64>().ok());
+        seconds.filter(|seconds| seconds.is_finite() && *seconds >= 0.0).map(Media::seconds)
+    };
+    Ok((at.to_owned(), media.ok_or_else(bad)?))
 }
 
 /// Reads a number of tokens: 50k is 50,000, 1.5M a million and a half, and 1_000_000 what it seems.
@@ -430,6 +451,18 @@ pub(crate) enum Invalid {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn media_have_a_place_and_a_size() {
+        for (text, known) in
+            [("/a=1024x768", Media::image(1024, 768)), ("/a=12.5s", Media::seconds(12.5)), ("/a=3p", Media::pages(3))]
+        {
+            assert_eq!(media(text), Ok(("/a".to_owned(), known)), "{text}");
+        }
+        for text in ["", "/a", "/a=", "a=1x1", "/a=1x", "/a=-1x1", "/a=12", "/a=infs", "/a=NaNs", "/a=-1s", "/a=1.5p"] {
+            assert!(media(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn numbers_of_tokens_are_written_in_several_ways() {

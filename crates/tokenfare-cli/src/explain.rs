@@ -59,7 +59,10 @@ pub(crate) fn run(
         (Some(name), _) | (None, Some(name)) => find(catalog, name, args)?,
         (None, None) => return Err(Failure::Usage("the request names no model: name one with `-m`".to_owned())),
     };
-    let hints = args.at.map_or_else(Hints::default, |on| Hints::default().on(on));
+    let mut hints = args.at.map_or_else(Hints::default, |on| Hints::default().on(on));
+    for (at, media) in &args.media {
+        hints = hints.media(at, *media);
+    }
     let mut window = match model.window_with(&request, &hints) {
         Ok(window) => window,
         Err(error) => return bad(&error.to_string()),
@@ -152,8 +155,11 @@ impl Explained<'_> {
             row
         };
         let rows = count.parts.iter().map(|part| {
-            let named =
-                if part.label.is_empty() { part.kind.to_string() } else { format!("{} {}", part.kind, part.label) };
+            let named = match &*part.label {
+                label if label == part.kind.as_str() => label.to_owned(),
+                "" => part.kind.to_string(),
+                label => format!("{} {label}", part.kind),
+            };
             row([part.tokens, part.low, part.high], bar(part.tokens, most), named, &part.at)
         });
         let total = row([count.tokens, count.low, count.high], String::new(), "total".to_owned(), "");

@@ -684,6 +684,20 @@ fn a_request_is_explained_part_by_part() {
 }
 
 #[test]
+fn a_picture_that_is_only_pointed_to_is_as_large_as_it_is_said_to_be() {
+    let image = json!({"type": "image_url", "image_url": {"url": "https://example.com/a.png"}});
+    let body = json!({"model": "gpt-4o", "messages": [{"role": "user", "content": [image]}]}).to_string();
+    let tree = Tree::new("media", &[("request.json", body.as_bytes())]);
+    let unsure = tree.run(&["explain", "request.json", "--json"]).json();
+    assert!(unsure["low"].as_u64() < unsure["high"].as_u64());
+    let table = tree.run(&["explain", "request.json", "--format", "table"]).out;
+    assert!(table.starts_with("tokens") && table.contains("low") && table.contains("\nestimate image: "), "{table}");
+    let said = ["explain", "request.json", "--media", "/messages/0/content/0=1024x1024", "--json"];
+    assert_eq!(tree.run(&said).json()["high"], 4 + 3 + 85 + 4 * 170);
+    assert_eq!(tree.run(&["explain", "request.json", "--media", "1024x1024"]).code, 2);
+}
+
+#[test]
 fn a_request_that_does_not_fit_fails_a_check() {
     let tree = Tree::new("window", &[("request.json", request("gpt-4o-mini", 10).as_bytes())]);
     let fits = tree.run(&["explain", "request.json", "--max-output", "16k", "--check"]);
