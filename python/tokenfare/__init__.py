@@ -67,6 +67,7 @@ else:
             return _tokenfare.Exactness
         raise AttributeError(f"module 'tokenfare' has no attribute {name!r}")
 
+
 __all__ = [
     "BadRequest",
     "BadUsage",

@@ -710,6 +710,7 @@ def window(
     tokenfare.WindowExceeded: 20000 tokens exceeds the max_output of `gpt-4o-mini-2024-07-18`, which is 16384, 16384 tokens of output fit
     """
 
+@final
 class Exactness(str, Enum):
     """How sure a number of tokens is.
 

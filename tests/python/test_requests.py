@@ -136,7 +136,12 @@ def test_media_are_as_large_as_their_caller_says() -> None:
     for media in (tf.Media.image(1024, 1024), tf.Media.of_bytes(png)):
         assert tf.count_request(body, media={at: media}) == sure
     assert repr(tf.Media.seconds(1.5)) == "<Media 1.5 seconds>" and tf.Media.pages(3) == tf.Media.pages(3)
-    for wrong, error in [({at: "large"}, TypeError), ({1: (2, 3)}, TypeError), ([at], TypeError), ({at: (-1, 1)}, tf.InvalidValue)]:
+    for wrong, error in [
+        ({at: "large"}, TypeError),
+        ({1: (2, 3)}, TypeError),
+        ([at], TypeError),
+        ({at: (-1, 1)}, tf.InvalidValue),
+    ]:
         with pytest.raises(error, match="media"):
             tf.count_request(body, media=wrong)  # type: ignore[arg-type]
 
@@ -306,7 +311,18 @@ def test_odd_objects_neither_crash_nor_hang() -> None:
         def __getattr__(self, name: str) -> Any:
             raise RuntimeError("no")
 
-    odd = [float("nan"), float("inf"), -(2**70), 2**200, b"bytes", bytearray(1), Raises(), {1: 2, None: 3}, object(), ...]
+    odd = [
+        float("nan"),
+        float("inf"),
+        -(2**70),
+        2**200,
+        b"bytes",
+        bytearray(1),
+        Raises(),
+        {1: 2, None: 3},
+        object(),
+        ...,
+    ]
     for value in odd:
         for body in ({**HELLO, "extra": value}, {**HELLO, "messages": value}, {**HELLO, "tools": [value]}):
             try:
