@@ -421,7 +421,7 @@ impl Costs {
     #[getter]
     fn known<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let known = self.0.iter().filter_map(|cost| cost.as_ref().ok().copied());
-        decimal(py, Money::checked_sum(known).map_err(|error| raise(error))?)
+        decimal(py, Money::checked_sum(known).map_err(raise)?)
     }
 
     /// The errors, by the row that has one.
