@@ -526,6 +526,7 @@ def read_images(body: dict[str, Any], usage: dict[str, Any]) -> Usage:
     cached = inner(before, "cached_tokens_details")
     tokens.read_of = {key: number(cached, f"{key}_tokens") for key in ("text", "image") if f"{key}_tokens" in cached}
     subset(tokens.read, tokens.prompt, "cached_tokens")
+    number(after, "text_tokens")
     if "image_tokens" in after:
         tokens.output_of["image"] = number(after, "image_tokens")
         subset(tokens.output_of["image"], tokens.output, "image_tokens")
@@ -598,8 +599,11 @@ def anthropic_tokens(usage: dict[str, Any]) -> Tokens:
     write = sum_of(short, long)
     if usage.get("cache_creation_input_tokens") is not None:
         told = number(usage, "cache_creation_input_tokens")
+        served = bool(inner(usage, "server_tool_use"))
         if not split:
             short = write = told
+        elif told > write and served:
+            short, write = told - long, told  # told of the last turn only
         elif told != write:
             bad_usage("cache_creation_input_tokens", told)
     tokens = Tokens(usage.get("model"), sum_of(fresh, read, write), read)

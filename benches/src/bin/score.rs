@@ -5,11 +5,11 @@
 //! The folder has files of JSON lines: `source`, `endpoint`, `model`, `resolved_model`, `request`, `media`, `usage`,
 //! `features`, `recorded`. Without it nothing is measured, and the program says so.
 #![forbid(unsafe_code)]
-#![allow(clippy::print_stdout, reason = "it prints a table")]
+#![expect(clippy::print_stdout, reason = "it prints a table")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use tokenfare::{Count, Exactness, Format, Hints, Json, Media, Part, PartKind, Renderer, Request};
+use tokenfare::{Answer, Calibration, Count, Exactness, Format, Hints, Json, Media, Part, PartKind, Renderer, Request};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut folder = None;
@@ -29,10 +29,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("not measured: no recordings, name their folder with --recordings");
         return Ok(());
     };
-    let mut records = read(&folder)?;
+    let mut calibration = Calibration::default();
+    let mut records = read(&folder, &mut calibration)?;
     records.retain(|record| only.iter().all(|feature| record.has(feature)));
     report(&records);
     leave_one_out(&records);
+    corrections(&calibration);
     estimates(&records);
     worst(&records, misses);
     Ok(())
@@ -50,6 +52,8 @@ struct Record {
     features: BTreeSet<String>,
     billed: u64,
     counted: Result<Count, String>,
+    /// What was billed for the answer, and what is counted.
+    answer: Option<(u64, Count)>,
 }
 
 impl Record {
@@ -62,7 +66,7 @@ impl Record {
 
     fn residual(&self) -> Option<i64> {
         let count = self.counted.as_ref().ok()?;
-        Some(self.billed as i64 - count.tokens as i64)
+        i64::try_from(i128::from(self.billed) - i128::from(count.tokens)).ok()
     }
 
     /// Chat or Responses with nothing but text and functions, and nothing that the server has stored.
@@ -86,7 +90,7 @@ impl Record {
     }
 }
 
-fn read(folder: &Path) -> Result<Vec<Record>, Box<dyn std::error::Error>> {
+fn read(folder: &Path, calibration: &mut Calibration) -> Result<Vec<Record>, Box<dyn std::error::Error>> {
     let mut records = Vec::new();
     let mut seen = BTreeSet::new();
     let mut files: Vec<PathBuf> =
@@ -97,31 +101,26 @@ fn read(folder: &Path) -> Result<Vec<Record>, Box<dyn std::error::Error>> {
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         for (at, line) in std::fs::read_to_string(&file)?.lines().enumerate() {
             let json: Json<'_> = serde_json::from_str(line)?;
-            if let Some(record) = record(&json, &name, at + 1) {
-                let request = format!("{:?}", json.get("request"));
-                if seen.insert((record.endpoint.clone(), record.model.clone(), request)) {
-                    records.push(record);
-                }
+            let key =
+                ["endpoint", "resolved_model", "model"].map(|name| json.text(name).unwrap_or_default().to_owned());
+            if seen.insert((key, format!("{:?}", json.get("request")))) {
+                records.extend(record(&json, &name, at + 1, calibration));
             }
         }
     }
     Ok(records)
 }
 
-fn record(json: &Json<'_>, file: &str, line: usize) -> Option<Record> {
+fn record(json: &Json<'_>, file: &str, line: usize, calibration: &mut Calibration) -> Option<Record> {
     let text = |name: &str| json.text(name).unwrap_or_default().to_owned();
     let source = |name: &str| json.get("source").and_then(|source| source.text(name)).unwrap_or_default().to_owned();
-    let usage = json.get("usage")?;
-    let billed = ["prompt_tokens", "input_tokens", "promptTokenCount", "totalTokens"];
-    let mut billed = billed.iter().find_map(|name| usage.get(name)?.as_u64())?;
-    for cached in ["cache_creation_input_tokens", "cache_read_input_tokens"] {
-        billed += usage.get(cached).and_then(Json::as_u64).unwrap_or_default();
-    }
+    let billed = tokenfare::billed_input(json.get("usage")?)?;
     let endpoint = text("endpoint");
     let model = json.text("resolved_model").or_else(|| json.text("model")).unwrap_or_default().to_owned();
     let features = json.get("features").and_then(Json::as_array).unwrap_or_default();
     Some(Record {
-        counted: count(json, file, &endpoint, &model),
+        answer: answer(json, &endpoint, &model),
+        counted: count(json, file, &endpoint, &model, billed, calibration),
         file: file.to_owned(),
         line,
         repository: source("repo"),
@@ -134,7 +133,14 @@ fn record(json: &Json<'_>, file: &str, line: usize) -> Option<Record> {
     })
 }
 
-fn count(json: &Json<'_>, file: &str, endpoint: &str, model: &str) -> Result<Count, String> {
+fn count(
+    json: &Json<'_>,
+    file: &str,
+    endpoint: &str,
+    model: &str,
+    billed: u64,
+    calibration: &mut Calibration,
+) -> Result<Count, String> {
     let format: Option<Format> = match endpoint {
         "chat" => Some(Format::OpenaiChat),
         "responses" => Some(Format::OpenaiResponses),
@@ -169,7 +175,33 @@ fn count(json: &Json<'_>, file: &str, endpoint: &str, model: &str) -> Result<Cou
         };
         hints = hints.media(media.text("at").unwrap_or_default(), known);
     }
-    found.and_then(|model| model.count_request_with(&request, &hints)).map_err(|error| error.to_string())
+    found.and_then(|model| calibration.record(&model, &request, &hints, billed)).map_err(|error| error.to_string())
+}
+
+/// Counts the answer of a recording, if there is one.
+fn answer(json: &Json<'_>, endpoint: &str, model: &str) -> Option<(u64, Count)> {
+    let usage = json.get("usage")?;
+    let billed = ["completion_tokens", "output_tokens"].iter().find_map(|name| usage.get(name)?.as_u64())?;
+    let output = json.get("output")?;
+    let (format, body) = match endpoint {
+        "chat" if output.as_array()?.len() == 1 => {
+            (Format::OpenaiChat, vec![("choices", output.clone()), ("usage", usage.clone())])
+        }
+        // A stream may be recorded without what it said.
+        "responses" if output.get("output").and_then(Json::as_array).is_some_and(|items| !items.is_empty()) => {
+            let mut body = vec![("usage", usage.clone())];
+            for name in ["output", "status"] {
+                body.extend(output.get(name).map(|value| (name, value.clone())));
+            }
+            (Format::OpenaiResponses, body)
+        }
+        _ => return None,
+    };
+    let answer =
+        Answer::new(Json::Object(body.into_iter().map(|(name, value)| (name.into(), value)).collect())).ok()?;
+    let request = Request::new(json.get("request")?.clone(), Some(format)).ok()?;
+    let model = tokenfare::model(model).ok().filter(|model| model.encoding_name().is_some())?;
+    Some((billed, model.count_output(&answer, Some(&request)).ok()?))
 }
 
 /// Makes what stands for sealed content as long as that was: `<opaque:LENGTH>`.
@@ -261,6 +293,21 @@ fn report(records: &[Record]) {
             });
         }
     }
+    for endpoint in ["chat", "responses"] {
+        let text =
+            records.iter().filter(|record| record.is_text() && record.endpoint == endpoint && !record.is_launch());
+        let answers: Vec<&(u64, Count)> = text.filter_map(|record| record.answer.as_ref()).collect();
+        let of = |which: &dyn Fn(&(u64, Count)) -> bool| {
+            percent(answers.iter().filter(|answer| which(answer)).count(), answers.len())
+        };
+        println!(
+            "answers: {endpoint}, {} of text requests: {} % as billed, {} % within 3, {} % within the band",
+            answers.len(),
+            of(&|(billed, count)| count.tokens == *billed),
+            of(&|(billed, count)| count.tokens.abs_diff(*billed) <= 3),
+            of(&|(billed, count)| (count.low..=count.high).contains(billed)),
+        );
+    }
     let mut failures: BTreeMap<&str, usize> = BTreeMap::new();
     for record in records {
         if let Err(error) = &record.counted {
@@ -314,6 +361,13 @@ fn leave_one_out(records: &[Record]) {
         }
         println!("{endpoint}: each repository by the others {} % of {}", percent(right, text.len()), text.len());
     }
+}
+
+/// Prints what the bills themselves would correct: nothing, where the rules are right.
+fn corrections(calibration: &Calibration) {
+    let correction = calibration.correction();
+    println!("corrections that the bills support, by category: {}", correction.shifts().count());
+    print!("{correction}");
 }
 
 /// Scores the models whose vocabulary is not public: how far off the counts are, how often the band holds what was billed, and

@@ -239,9 +239,8 @@ impl fmt::Display for Error {
             }
             Kind::WindowExceeded { model, overrun, room } => {
                 let may = if overrun.is_certain { "" } else { "may " };
-                let s = if overrun.is_certain { "s" } else { "" };
                 let Overrun { limit, allowed, asked, .. } = overrun;
-                write!(f, "{asked} tokens {may}exceed{s} the {limit} of `{model}`, which is {allowed}")?;
+                write!(f, "{asked} tokens {may}exceed the {limit} of `{model}`, which is {allowed}")?;
                 match room {
                     Some(0) => write!(f, ", shorten the input"),
                     Some(room) => write!(f, ", {room} tokens of output fit"),

@@ -19,12 +19,12 @@
 //! - [`encoding`] gives an embedded [`Encoding`] by name: counting, encoding, decoding, special tokens, truncation,
 //!   chunks, offsets, growing texts, batches.
 //! - [`model`] gives a [`Model`] by id or alias: its encoding, its window, its dated prices.
+//! - [`Request`] reads a request as it is sent, and [`count_request`] or [`Model::count_request`] counts it as it is billed:
+//!   a [`Count`] with its bounds and its parts. [`Window`] compares it with the model's limits, [`Conversation`] counts what
+//!   grows, [`Model::count_output`] a finished answer, [`Calibration`] compares with bills.
+//! - [`estimate_text`] counts a text for any model: where the vocabulary is not public, with bounds.
 //! - [`Usage`] reads what a request used from what any provider returns; [`Pricer`] says what that cost, line by line, as a
 //!   [`Cost`]; [`Report`] adds many up.
-//! - [`estimate_text`] counts a text for any model: where the vocabulary is not public, with bounds.
-//!
-//! - [`count_request`] counts a [`Request`] as it is billed, part by part; [`Model::window`] says whether it fits, and what room is
-//!   left; [`Model::count_output`] counts the answer.
 //!
 //! Budgets are being built on these; they are not in this version.
 //!

@@ -117,6 +117,22 @@ fn references_into_one_another_do_not_explode() {
 }
 
 #[test]
+fn references_that_lead_ever_deeper_are_cut() {
+    let mut defs = String::new();
+    for i in 0..60 {
+        let (open, close) = (r#"{"type": "array", "items": "#.repeat(100), "}".repeat(100));
+        write!(defs, r##""d{i}": {open}{{"$ref": "#/$defs/d{}"}}{close},"##, i + 1).unwrap();
+    }
+    let json = format!(
+        r##"{{"messages": [], "tools": [{{"function": {{"name": "f", "parameters": {{"properties": {{"a": {{"$ref": "#/$defs/d0"}}}},
+            "$defs": {{{defs} "d60": {{"type": "string"}}}}}}}}}}]}}"##
+    );
+    let request = Request::from_json(&json).unwrap();
+    let count = tokenfare::model("gpt-4o").unwrap().count_request(&request).unwrap();
+    assert_eq!(count.exactness, tokenfare::Exactness::Estimate);
+}
+
+#[test]
 fn many_members_and_messages_take_linear_time() {
     let properties: Vec<String> = (0..20_000).map(|i| format!(r#""p{i}": {{"type": "string"}}"#)).collect();
     let required: Vec<String> = (0..20_000).map(|i| format!(r#""p{i}""#)).collect();
@@ -152,7 +168,7 @@ fn a_value_of_any_reader_is_bounded_too() {
     for _ in 0..500 {
         deep = serde_json::Value::Array(vec![deep]);
     }
-    let error = Request::from_deserializer(&serde_json::json!({"messages": [], "extra": deep}), None).unwrap_err();
+    let error = Request::from_deserializer(serde_json::json!({"messages": [], "extra": deep}), None).unwrap_err();
     assert!(error.is_too_deep(), "{error}");
     let request = Request::from_deserializer(serde_json::json!({"model": "gpt-4o", "messages": []}), None).unwrap();
     assert_eq!(request.model(), Some("gpt-4o"));

@@ -1,7 +1,7 @@
 //! Each rule of counting requests, with what it adds written out by hand: `t(x)` is the text's own tokens.
 #![allow(clippy::unwrap_used)] // Allowed in tests, and what they call is part of them.
 
-use tokenfare::{Count, Exactness, Format, Hints, Media, PartKind, Renderer, Request};
+use tokenfare::{Answer, Calibration, Count, Exactness, Format, Hints, Limit, Media, PartKind, Renderer, Request};
 
 fn counted(model: &str, json: &str) -> Count {
     let request = Request::from_json(json).unwrap();
@@ -346,4 +346,136 @@ fn formats_are_told_by_their_members() {
     }
     let error = "smoke".parse::<Format>().unwrap_err();
     assert!(error.is_unknown_format() && error.to_string().contains("openai.chat"), "{error}");
+}
+
+#[test]
+fn an_answer_costs_its_text_and_what_ends_it() {
+    let model = tokenfare::model("gpt-4o").unwrap();
+    let chat = |message: &str, reason: &str| {
+        let json = format!(r#"{{"choices": [{{"finish_reason": "{reason}", "message": {message}}}]}}"#);
+        let count = model.count_output(&Answer::from_json(&json).unwrap(), None).unwrap();
+        (count.tokens, count.high)
+    };
+    let text = o200k("Ring the bell.");
+    assert_eq!(chat(r#"{"role": "assistant", "content": "Ring the bell."}"#, "stop"), (text, text + 1));
+    assert_eq!(chat(r#"{"role": "assistant", "content": "Ring the bell."}"#, "length"), (text, text));
+    let call =
+        r#"{"tool_calls": [{"id": "1", "type": "function", "function": {"name": "bell", "arguments": "{\"n\":2}"}}]}"#;
+    assert_eq!(chat(call, "tool_calls").0, o200k("bell") + o200k(r#"{"n":2}"#) + 7);
+    assert_eq!(model.count_output(&Answer::of_text("Ring the bell."), None).unwrap().tokens, text);
+    let response = r#"{"status": "completed", "output": [{"type": "message", "content": [{"type": "output_text", "text": "Ring the bell."}]}]}"#;
+    let response = Answer::from_json(response).unwrap();
+    assert_eq!(model.count_output(&response, None).unwrap().tokens, text + 1);
+    assert_eq!(tokenfare::model("gpt-5.4").unwrap().count_output(&response, None).unwrap().tokens, text + 4);
+}
+
+#[test]
+fn a_named_tool_is_not_written_again_in_the_answer() {
+    let request = chat_with(r#"{"type": "function", "function": {"name": "bell"}}"#)
+        .replace(r#""tools""#, r#""tool_choice": {"type": "function", "function": {"name": "bell"}}, "tools""#);
+    let request = Request::from_json(&request).unwrap();
+    let answer = r#"{"choices": [{"message": {"tool_calls": [{"function": {"name": "bell", "arguments": "{}"}}]}}]}"#;
+    let answer = Answer::from_json(answer).unwrap();
+    let count = tokenfare::model("gpt-4o").unwrap().count_output(&answer, Some(&request)).unwrap();
+    assert_eq!(count.tokens, o200k("{}") + 1);
+}
+
+#[test]
+fn thinking_that_is_reported_in_multiples_hides_the_rest() {
+    let json = r#"{"choices": [{"finish_reason": "stop", "message": {"content": "Yes."}}],
+        "usage": {"completion_tokens_details": {"reasoning_tokens": 128}}}"#;
+    let answer = Answer::from_json(json).unwrap();
+    assert_eq!(answer.reasoning_tokens(), Some(128));
+    let of = |model: &str| tokenfare::model(model).unwrap().count_output(&answer, None).unwrap();
+    assert_eq!((of("gpt-5").tokens, of("gpt-5").high), (o200k("Yes.") + 9 + 128, o200k("Yes.") + 9 + 128 + 63 + 1));
+    assert_eq!(of("gpt-5.4").tokens, o200k("Yes.") + 3 + 128);
+}
+
+#[test]
+fn a_window_says_what_does_not_fit_and_what_would() {
+    let with = |limit: u64| format!(r#"{{"input": "hello", "max_output_tokens": {limit}}}"#);
+    let model = tokenfare::model("gpt-4o").unwrap();
+    let window = |json: &str| model.window(&Request::from_json(json).unwrap()).unwrap();
+    let fitting = window(&with(1_000));
+    assert!(fitting.fits() && fitting.check().is_ok());
+    assert_eq!(fitting.requested_output, Some(1_000));
+    assert_eq!(fitting.room(), model.max_output());
+    assert_eq!(fitting.input_room(), Some(128_000 - 1_000 - fitting.input.high));
+    let over = window(&with(16_385));
+    assert!(over.is_certainly_over());
+    assert_eq!(
+        over.overruns.iter().map(|overrun| (overrun.limit, overrun.over_by())).collect::<Vec<_>>(),
+        [(Limit::MaxOutput, 1)]
+    );
+    let error = over.check().unwrap_err();
+    assert!(error.is_window_exceeded());
+    assert_eq!((error.over_by(), error.limit(), error.fits_output()), (Some(1), Some(Limit::MaxOutput), Some(16_384)));
+    assert_eq!(
+        error.to_string(),
+        "16385 tokens exceed the max_output of `gpt-4o-2024-08-06`, which is 16384, 16384 tokens of output fit"
+    );
+    // A text of 130,000 tokens is more than the window whatever is asked for.
+    let long = format!(r#"{{"input": "{}"}}"#, "a ".repeat(130_000));
+    let error = window(&long).check().unwrap_err();
+    assert_eq!((error.limit(), error.fits_output()), (Some(Limit::ContextWindow), Some(0)));
+    assert!(error.to_string().ends_with("shorten the input"), "{error}");
+    // What may be too much is not certain.
+    let unsure = window(r#"{"input": [{"role": "user", "content": [{"type": "input_file", "file_id": "f"}]}]}"#);
+    assert!(!unsure.fits() && !unsure.is_certainly_over());
+}
+
+#[test]
+fn bills_that_agree_make_a_correction_and_others_do_not() {
+    let model = tokenfare::model("gpt-4o").unwrap();
+    let request = |text: &str| format!(r#"{{"messages": [{{"role": "user", "content": "{text}"}}]}}"#);
+    let corrected = |bills: &[i64]| {
+        let mut calibration = Calibration::default();
+        for (i, shift) in bills.iter().enumerate() {
+            let json = request(&"a ".repeat(i + 1));
+            let request = Request::from_json(&json).unwrap();
+            let tokens = model.count_request(&request).unwrap().tokens;
+            calibration
+                .record(&model, &request, &Hints::default(), tokens.checked_add_signed(*shift).unwrap())
+                .unwrap();
+        }
+        let json = request("go");
+        let request = Request::from_json(&json).unwrap();
+        let count = model.count_request(&request).unwrap();
+        let plain = count.tokens;
+        i64::try_from(calibration.correction().apply(&model, &request, count).tokens).unwrap()
+            - i64::try_from(plain).unwrap()
+    };
+    assert_eq!(corrected(&[3, 3, 3, 3]), 0, "four are too few");
+    assert_eq!(corrected(&[3, 3, 3, 3, 3]), 3);
+    assert_eq!(corrected(&[-2, -2, -2, -2, 0]), -2);
+    assert_eq!(corrected(&[3, 3, 3, 1, 0]), 0, "they do not agree");
+}
+
+#[test]
+fn media_are_measured_by_their_heads() {
+    let png = [&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], &640_u32.to_be_bytes(), &480_u32.to_be_bytes(), &[8, 2, 0, 0, 0]]
+        .concat();
+    assert_eq!(Media::of_bytes(&png).size(), Some((640, 480)));
+    let gif = [&b"GIF89a"[..], &7_u16.to_le_bytes(), &9_u16.to_le_bytes()].concat();
+    assert_eq!(Media::of_bytes(&gif).size(), Some((7, 9)));
+    let jpeg =
+        [&b"\xff\xd8\xff\xe0\0\x04ab\xff\xc2\0\x11\x08"[..], &300_u16.to_be_bytes(), &200_u16.to_be_bytes()].concat();
+    assert_eq!(Media::of_bytes(&jpeg).size(), Some((200, 300)));
+    let webp = [&b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0"[..], &[99, 0, 0], &[49, 0, 0]].concat();
+    assert_eq!(Media::of_bytes(&webp).size(), Some((100, 50)));
+    let mut wav =
+        [&b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0"[..], &8_000_u32.to_le_bytes(), &16_000_u32.to_le_bytes()]
+            .concat();
+    wav.extend([2, 0, 16, 0]);
+    wav.extend(b"data");
+    wav.extend(24_000_u32.to_le_bytes());
+    wav.resize(wav.len() + 24_000, 0);
+    assert_eq!(Media::of_bytes(&wav).seconds, Some(1.5));
+    for length in 0..png.len() - 6 {
+        assert_eq!(Media::of_bytes(&png[..length]).size(), None);
+    }
+    assert_eq!(
+        Media::of_base64("data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAoAAAAHgCAIAAAA").size(),
+        Some((640, 480))
+    );
 }

@@ -159,9 +159,15 @@ fn has_schema(body: &Json<'_>) -> bool {
     chat.or(responses) == Some("json_schema")
 }
 
+/// The tool that had to be called: the one named, and in Responses the only one where any is required.
 fn named<'j>(body: &'j Json<'j>) -> Option<&'j str> {
-    match Named::of(body.given("tool_choice")?) {
+    let choice = body.given("tool_choice")?;
+    match Named::of(choice) {
         Named::Tool(name) | Named::Function(name) => Some(name),
+        Named::Free if choice.as_str() == Some("required") => match body.get("tools")?.as_array()? {
+            [only] => only.text("name"),
+            _ => None,
+        },
         Named::None | Named::Free => None,
     }
 }

@@ -302,7 +302,7 @@ fn document(scribe: &mut Scribe<'_>, block: &Json<'_>, at: String) {
             _ => {}
         },
         _ => {
-            scribe.document("document", at);
+            scribe.document("document", at, source.and_then(|source| source.text("data")));
             return;
         }
     }

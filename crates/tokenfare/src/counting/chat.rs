@@ -1,6 +1,6 @@
 //! Chat completions: messages, tools, and the schema of the answer.
 
-use crate::counting::content;
+use crate::counting::content::{self, label};
 use crate::counting::responses::{self, Names};
 use crate::counting::schema::Schema;
 use crate::counting::setting::Setting;
@@ -74,7 +74,8 @@ impl<'j> Head<'j> {
         let holder = messages.iter().position(is_system).filter(|_| is_held);
         let system = match holder {
             Some(at) => {
-                let mut text = content::read(setting, messages[at].get("content"), "")?.texts.concat();
+                let mut text =
+                    content::read(setting, &messages[at], "content", &format!("/messages/{at}"))?.texts.concat();
                 text.truncate(text.trim_end().len());
                 Some(text)
             }
@@ -106,9 +107,10 @@ impl<'j> Head<'j> {
             self.definitions(setting, &mut parts);
         }
         if let Some(prediction) = self.body.given("prediction") {
-            let content = content::read(setting, prediction.get("content"), "/prediction/content")?;
+            let content = content::read(setting, prediction, "content", "/prediction")?;
             let tokens = content.tokens(setting);
-            parts.push(Part::new(PartKind::Prediction, "prediction", "/prediction", tokens));
+            let part = Part::new(PartKind::Prediction, "prediction", "/prediction", tokens).give(tokens, 4);
+            parts.push(part.estimate("no bill of a prediction is known; what of it is not used is billed as output"));
         }
         if self.body.given("web_search_options").is_some() && setting.family.frame > 0 {
             let part = Part::new(PartKind::ServerTool, "web_search", "/web_search_options", 0).give(0, UNSEEN);
@@ -211,7 +213,7 @@ pub(crate) fn unit(
     if role == "assistant" && calls.len() > 1 {
         return several(setting, message, calls, messages, at, parts);
     }
-    let content = content::read(setting, message.get("content"), &format!("{pointer}/content"))?;
+    let content = content::read(setting, message, "content", &pointer)?;
     let family = setting.family;
     let text = match terms.holder {
         Some((holder, tokens)) if holder == at => tokens,
@@ -254,7 +256,7 @@ pub(crate) fn unit(
         tokens += setting.count(name) + u64::from(name != role);
     }
     let fewer = if role == "assistant" && !calls.is_empty() { family.chat.call_fewer } else { 0 };
-    parts.push(Part::new(kind, role.to_owned(), pointer, tokens).give(fewer, 0));
+    parts.push(Part::new(kind, label(role), pointer, tokens).give(fewer, 0));
     parts.extend(content.media);
     Ok(1)
 }
@@ -286,7 +288,7 @@ fn as_items(
     parts: &mut Vec<Part>,
 ) -> Result<usize, Error> {
     let pointer = format!("/messages/{at}");
-    let content = content::read(setting, message.get("content"), &format!("{pointer}/content"))?;
+    let content = content::read(setting, message, "content", &pointer)?;
     let text = content.tokens(setting);
     if text > 0 {
         let tokens = setting.family.frame + setting.family.said + text;
@@ -323,7 +325,7 @@ fn several(
         text.push('}');
     }
     text.push_str("]}");
-    let content = content::read(setting, message.get("content"), &format!("{pointer}/content"))?;
+    let content = content::read(setting, message, "content", &pointer)?;
     let tokens = setting.family.chat.calls + setting.count(&text) + content.tokens(setting);
     parts.push(Part::new(PartKind::ToolCall, "assistant", pointer, tokens));
     parts.extend(content.media);
@@ -335,7 +337,7 @@ fn several(
     let mut media = Vec::new();
     let mut values = Vec::with_capacity(results);
     for (i, message) in messages[at + 1..=at + results].iter().enumerate() {
-        let content = content::read(setting, message.get("content"), &format!("/messages/{}/content", at + 1 + i))?;
+        let content = content::read(setting, message, "content", &format!("/messages/{}", at + 1 + i))?;
         let output = content.texts.concat();
         // JSON is written again as a value, anything else as a text.
         values.push(match read_text(&output) {

@@ -30,8 +30,14 @@ impl Content<'_> {
     }
 }
 
-/// Reads a content: nothing, a text, or parts.
-pub(crate) fn read<'j>(setting: &Setting<'_>, content: Option<&'j Json<'j>>, at: &str) -> Result<Content<'j>, Error> {
+/// Reads a member that holds a content: nothing, a text, or parts. The JSON pointer is that of what has the member.
+pub(crate) fn read<'j>(
+    setting: &Setting<'_>,
+    holder: &'j Json<'j>,
+    name: &str,
+    pointer: &str,
+) -> Result<Content<'j>, Error> {
+    let content = holder.get(name);
     let mut read = Content::default();
     match content {
         None | Some(Json::Null) => {}
@@ -43,7 +49,10 @@ pub(crate) fn read<'j>(setting: &Setting<'_>, content: Option<&'j Json<'j>>, at:
                     Json::Text(text) => Some(&**text),
                     Json::Object(_) => text_of(part),
                     _ => {
-                        return Err(Error::wrong_type(&format!("{at}/{i}"), "a part of a content, which is an object"));
+                        return Err(Error::wrong_type(
+                            &format!("{pointer}/{name}/{i}"),
+                            "a part of a content, which is an object",
+                        ));
                     }
                 };
                 match (text, read.texts.last_mut()) {
@@ -53,15 +62,26 @@ pub(crate) fn read<'j>(setting: &Setting<'_>, content: Option<&'j Json<'j>>, at:
                         is_open = true;
                     }
                     (None, _) => {
-                        read.media.push(medium(setting, part, format!("{at}/{i}")));
+                        read.media.push(medium(setting, part, format!("{pointer}/{name}/{i}")));
                         is_open = false;
                     }
                 }
             }
         }
-        Some(_) => return Err(Error::wrong_type(at, "a content, which is a text or an array of parts")),
+        Some(_) => {
+            return Err(Error::wrong_type(
+                &format!("{pointer}/{name}"),
+                "a content, which is a text or an array of parts",
+            ));
+        }
     }
     Ok(read)
+}
+
+/// The label of a role; those that are known need no copy.
+pub(crate) fn label(role: &str) -> Cow<'static, str> {
+    let known = ["system", "developer", "user", "assistant", "tool", "function"];
+    known.into_iter().find(|known| *known == role).map_or_else(|| Cow::Owned(role.to_owned()), Cow::Borrowed)
 }
 
 /// The text of a part that has one.

@@ -202,7 +202,10 @@ fn medium(scribe: &mut Scribe<'_>, part: &Json<'_>, kind: &str, at: String) {
             scribe.sound(PartKind::Audio, kind, at, data);
         }
         "video_url" | "input_video" | "video" => scribe.sound(PartKind::Video, kind, at, None),
-        "file" | "input_file" | "document_url" | "document" => scribe.document(kind, at),
+        "file" | "input_file" | "document_url" | "document" => {
+            let data = part.get("file").unwrap_or(part).text("file_data");
+            scribe.document(kind, at, data);
+        }
         kind => scribe.unknown_kind(kind, at),
     }
 }

@@ -174,7 +174,7 @@ fn medium(scribe: &mut Scribe<'_>, data: &Json<'_>, at: String) {
             }
             None => scribe.unseen(PartKind::File, kind, at, 0, 100, UNSEEN_DOCUMENT),
         },
-        _ => scribe.document(kind, at),
+        _ => scribe.document(kind, at, inline),
     }
 }
 

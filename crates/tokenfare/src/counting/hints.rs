@@ -44,7 +44,7 @@ impl Hints {
     }
 
     /// Says how many tokens of reasoning were billed with the response that a reasoning item came from: the item is named
-    /// by its id or its JSON pointer. Of several items of one response, name the first.
+    /// by its id or its JSON pointer. Of several items of one response, the first has it all, and the others none.
     #[must_use]
     pub fn reasoning(mut self, item: impl Into<String>, tokens: u64) -> Self {
         self.reasoning.insert(item.into(), tokens);

@@ -1,7 +1,7 @@
 //! Responses: instructions, items, tools, and the schema of the answer.
 
 use crate::counting::chat::arguments;
-use crate::counting::content;
+use crate::counting::content::{self, label};
 use crate::counting::family::{CALLS, EACH_CALL, LAUNCH, LAUNCH_PLAIN, LAUNCH_TOOLS, Replay, Wrapped};
 use crate::counting::schema::Schema;
 use crate::counting::setting::Setting;
@@ -191,7 +191,7 @@ pub(crate) fn unit(
         "function_call" => return calls(setting, items, at, names, parts),
         "function_call_output" => {
             let name = item.text("call_id").and_then(|id| names.get(id)).map_or("", String::as_str);
-            let content = content::read(setting, item.get("output"), &format!("{pointer}/output"))?;
+            let content = content::read(setting, item, "output", &pointer)?;
             let tokens = 3 + setting.count(&format!("functions.{name}")) + content.tokens(setting);
             parts.push(Part::new(PartKind::ToolResult, name.to_owned(), pointer, tokens));
             parts.extend(content.media);
@@ -211,14 +211,14 @@ pub(crate) fn unit(
 
 fn message(setting: &Setting<'_>, item: &Json<'_>, pointer: String, parts: &mut Vec<Part>) -> Result<(), Error> {
     let family = setting.family;
-    let content = content::read(setting, item.get("content"), &format!("{pointer}/content"))?;
+    let content = content::read(setting, item, "content", &pointer)?;
     let role = item.text("role").unwrap_or_default();
     let kind = if matches!(role, "system" | "developer") { PartKind::System } else { PartKind::Message };
     let said = if role == "assistant" { family.said } else { 0 };
     // A remark on the way to a call was seen to cost a little more.
     let remark = if item.text("phase") == Some("commentary") { 4 } else { 0 };
     let tokens = family.frame + said + content.tokens(setting);
-    parts.push(Part::new(kind, role.to_owned(), pointer, tokens).give(0, remark));
+    parts.push(Part::new(kind, label(role), pointer, tokens).give(0, remark));
     parts.extend(content.media);
     Ok(())
 }
@@ -270,9 +270,14 @@ fn reasoning(setting: &Setting<'_>, item: &Json<'_>, pointer: String, is_open: b
     let hints = &setting.hints.reasoning;
     let told = hints.get(&pointer).or_else(|| hints.get(item.text("id")?)).copied();
     if let Some(tokens) = told {
-        let part = Part::new(PartKind::Reasoning, label, pointer, tokens + 2);
+        // Of several items of a response the first has it all.
+        let part = Part::new(PartKind::Reasoning, label, pointer, if tokens > 0 { tokens + 2 } else { 0 });
         // What was reported had been cut to a multiple.
-        return if floor > 1 { part.give(0, floor - 1).estimate("the report was rounded down") } else { part };
+        return if floor > 1 && tokens > 0 {
+            part.give(0, floor - 1).estimate("the report was rounded down")
+        } else {
+            part
+        };
     }
     let note = "say how many tokens of reasoning that response was billed, its usage has them";
     match item.text("encrypted_content").map(str::len).filter(|length| *length >= LEAST_SEALED) {

@@ -151,7 +151,7 @@ const CLAUDE: Dialect = Dialect {
     thinking: 29,
     schema: Schema::Text(95, 1_470),
     image: Image::Patches { edge: 1_568, most: 1_568 },
-    page: Span::new(1_500, 1_700, 3_500),
+    page: Span::new(1_500, 1_800, 4_700),
     audio: NO_SOUND,
     video: NO_FILM,
     slack: (1, 2),

@@ -210,6 +210,28 @@ mod tests {
         assert_eq!(of_characters(""), Measures::default());
     }
 
+    /// The counts are those of tiktoken 0.14.0 with the published vocabulary and pattern, of the text in normal form KC.
+    #[cfg(feature = "claude")]
+    #[test]
+    fn the_first_vocabulary_counts_as_published() {
+        let encoding = claude::encoding().expect("the feature embeds it");
+        for (text, tokens) in [
+            ("hello world!", 3),
+            ("\u{2122}", 1),
+            ("\u{3f0}", 1),
+            ("The \u{fb01}nal \u{fb02}oor costs \u{ff12}\u{ff10} \u{bd} \u{2460}", 9),
+            ("Wir müßten übermorgen fünfzig Äpfel kaufen.", 21),
+            ("明日の朝、港で会いましょう。", 17),
+            ("fn area(w: u32, h: u32) -> u32 {\n    w * h\n}\n\n\n", 24),
+            ("don't they'll I'VE 1234567 0.5%   \t\n x", 16),
+            ("<EOT> <META>", 7),
+            ("🦜🦜 на дворе трава", 14),
+        ] {
+            assert_eq!(claude::count(encoding, text), tokens, "{text}");
+        }
+        assert!(crate::encoding("claude").is_err(), "it is the encoding of no model");
+    }
+
     #[test]
     fn a_text_of_one_word_has_one_in_effect() {
         assert_eq!(of_characters(&"again ".repeat(100)).few_words, Some(1_000));

@@ -11,9 +11,14 @@ use crate::request::json::Json;
 use crate::request::read_text;
 use crate::request::write::{COMPACT, SPACED, write, write_text};
 use crate::tally::{Part, PartKind};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 /// The most tokens of what is not seen, where the model's window is not known.
 const WINDOW: u64 = 200_000;
+
+/// How much of a PDF is searched for pages, in characters of base64.
+const LARGEST_PDF: usize = 64 << 20;
 
 pub(crate) const UNSEEN_DOCUMENT: &str = "the server reads the document: say how many pages it has";
 const UNSEEN_PICTURE: &str = "the size of the picture is not in the request, say it";
@@ -216,7 +221,7 @@ impl<'s> Scribe<'s> {
             Schema::Text(beside, scale) => text(self).scaled(scale).plus(Span::about(beside, 150)),
             Schema::Sometimes(scale) => {
                 let text = text(self);
-                Span::new(0, text.scaled(scale).tokens, text.high * 2)
+                Span::new(0, text.scaled(scale).tokens, text.high)
             }
         };
         self.push(PartKind::Schema, "schema", at, span);
@@ -300,10 +305,10 @@ impl<'s> Scribe<'s> {
         }
     }
 
-    /// Adds a document whose text is not in the request.
-    pub(crate) fn document(&mut self, label: &str, at: String) {
+    /// Adds a document whose text is not in the request, or not as text.
+    pub(crate) fn document(&mut self, label: &str, at: String, data: Option<&str>) {
         let page = self.dialect().page;
-        match self.media(&at, None).pages {
+        match self.media(&at, None).pages.or_else(|| pages(data?)) {
             Some(pages) => {
                 let pages = u64::from(pages);
                 let of = |each: u64| each.saturating_mul(pages);
@@ -362,6 +367,21 @@ impl Nodes<'_> {
     }
 }
 
+/// The pages of a PDF in base64, where it names them without packing them.
+fn pages(data: &str) -> Option<u32> {
+    let data = data.split_once(',').map_or(data, |(_, data)| data);
+    let bytes = STANDARD.decode(data.get(..LARGEST_PDF.min(data.len()))?).ok()?;
+    if !bytes.starts_with(b"%PDF") {
+        return None;
+    }
+    let is_page = |at: usize| {
+        let rest = bytes.get(at..)?.strip_prefix(b"/Type")?.trim_ascii_start().strip_prefix(b"/Page")?;
+        Some(!rest.first().is_some_and(u8::is_ascii_alphanumeric))
+    };
+    let found = (0..bytes.len()).filter(|&at| bytes[at] == b'/' && is_page(at) == Some(true)).count();
+    u32::try_from(found).ok().filter(|&pages| pages > 0)
+}
+
 /// Patches of 28 pixels of a picture that is made smaller until its longer side and its patches are few enough.
 fn patches(width: u32, height: u32, edge: u32, most: u64) -> u64 {
     let (mut width, mut height) = (f64::from(width.max(1)), f64::from(height.max(1)));
@@ -401,6 +421,19 @@ mod tests {
         assert_eq!(patches(0, 0, 1_568, 1_568), 1);
         assert!(patches(u32::MAX, 1, 1_568, 1_568) <= 1_568);
         assert!(patches(u32::MAX, u32::MAX, 2_576, 4_784) <= 4_784);
+    }
+
+    #[test]
+    fn pages_of_a_document_are_counted_where_they_are_named() {
+        let encoded = |text: &str| STANDARD.encode(text);
+        let two =
+            "%PDF-1.4\n1 0 obj <</Type /Pages /Count 2>> 2 0 obj <</Type/Page>> 3 0 obj <</Type\n/Page /Parent 1 0 R>>";
+        assert_eq!(pages(&encoded(two)), Some(2));
+        assert_eq!(pages(&format!("data:application/pdf;base64,{}", encoded(two))), Some(2));
+        assert_eq!(pages(&encoded("%PDF-1.7\n1 0 obj <</Type /ObjStm>>")), None);
+        assert_eq!(pages(&encoded("/Type /Page")), None);
+        assert_eq!(pages("no base64"), None);
+        assert_eq!(pages(""), None);
     }
 
     #[test]

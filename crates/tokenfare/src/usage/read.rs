@@ -303,7 +303,7 @@ fn chat(format: Format, tokens: &Tokens<'_>, usage: &mut Usage) -> Result<(), Er
 
     let completion = completion.unwrap_or(0);
     let details = details_of("completion_tokens_details", &tokens.completion_details)?;
-    check_predicted(details, completion)?;
+    check_parts(details, completion)?;
     usage.output_audio =
         count("completion_tokens_details.audio_tokens", of_details(details, |details| &details.audio))?.unwrap_or(0);
     usage.output_image =
@@ -329,6 +329,14 @@ fn chat(format: Format, tokens: &Tokens<'_>, usage: &mut Usage) -> Result<(), Er
     }
     if format == Format::PerplexityChat {
         let citation = count("citation_tokens", &tokens.citation)?.unwrap_or(0);
+        let sums = [sum_of(&[prompt, completion]), sum_of(&[prompt, completion, reasoning, citation])];
+        if let Some(total) = total
+            && !sums.contains(&Some(total))
+        {
+            return Err(Error::bad_usage(format!(
+                "total_tokens ({total}) is not the sum of prompt_tokens ({prompt}) and completion_tokens ({completion})"
+            )));
+        }
         usage.reasoning_tokens = reasoning;
         usage.citation_tokens = citation;
         usage.output_tokens = add("completion_tokens", add("completion_tokens", completion, reasoning)?, citation)?;
@@ -355,7 +363,7 @@ fn responses(format: Format, tokens: &Tokens<'_>, usage: &mut Usage) -> Result<(
     }
     within("cached_tokens", usage.cache_read, "input_tokens", usage.input_tokens)?;
     let details = details_of("output_tokens_details", &tokens.output_details)?;
-    check_predicted(details, output)?;
+    check_parts(details, output)?;
     usage.output_audio =
         count("output_tokens_details.audio_tokens", of_details(details, |details| &details.audio))?.unwrap_or(0);
     usage.output_image =
@@ -377,8 +385,23 @@ fn responses(format: Format, tokens: &Tokens<'_>, usage: &mut Usage) -> Result<(
 fn messages(tokens: &Tokens<'_>, usage: &mut Usage) -> Result<(), Error> {
     // Where a request took several turns, the top level leaves some of them out.
     let turns = &tokens.iterations.0;
+    let mut whole = Usage::default();
+    message(tokens, &mut whole)?;
     if turns.is_empty() {
-        message(tokens, usage)?;
+        whole.model = usage.model.take();
+        let Usage { input_tokens, cache_read, cache_write, cache_write_1h, output_tokens, reasoning_tokens, .. } =
+            whole;
+        *usage = Usage {
+            model: whole.model,
+            input_tokens,
+            cache_read,
+            cache_write,
+            cache_write_1h,
+            output_tokens,
+            reasoning_tokens,
+            notes: whole.notes,
+            ..std::mem::take(usage)
+        };
     }
     let has_fallback = turns.iter().any(|turn| turn.kind.get().is_some_and(|kind| kind.contains("fallback")));
     for turn in turns {
@@ -420,6 +443,12 @@ fn message(turn: &Tokens<'_>, usage: &mut Usage) -> Result<(), Error> {
                 }
                 // Where a tool of the server took turns, how long each was kept is stated of the last turn only.
                 Some(written) if written > sum => {
+                    if sum != 0 && turn.tools.get().is_none() {
+                        return Err(Error::bad_usage(format!(
+                            "cache_creation_input_tokens ({written}) are not the sum of what was written for five minutes and \
+                             for an hour ({sum})"
+                        )));
+                    }
                     if sum != 0 {
                         usage.notes.push(format!(
                             "of {} tokens written to the cache it is not said for how long: taken for five minutes",
@@ -611,11 +640,18 @@ fn read_input_details(name: &str, details: &Object<Details<'_>>, usage: &mut Usa
     usage.input_audio = count("audio_tokens", &details.audio)?.unwrap_or(0);
     usage.input_image = part("image_tokens", &details.image)?;
     usage.input_video = part("video_tokens", &details.video)?;
+    if let Some(text) = count("text_tokens", &details.text)? {
+        let all = sum_of(&[text, usage.input_image, usage.input_video]);
+        within("text_tokens and those beside them", all.unwrap_or(u64::MAX), "tokens of the prompt", whole)?;
+    }
     if let Some(cached) = details_of("cached_tokens_details", &details.of_cached)? {
         part("cached_tokens_details.text_tokens", &cached.text)?;
         usage.cache_read_audio = part("cached_tokens_details.audio_tokens", &cached.audio)?;
         usage.cache_read_image = part("cached_tokens_details.image_tokens", &cached.image)?;
         usage.cache_read_video = part("cached_tokens_details.video_tokens", &cached.video)?;
+        let text = count("cached_tokens_details.text_tokens", &cached.text)?.unwrap_or(0);
+        let all = sum_of(&[text, usage.cache_read_audio, usage.cache_read_image, usage.cache_read_video]);
+        within("cached_tokens_details", all.unwrap_or(u64::MAX), "cached_tokens", usage.cache_read)?;
     }
     Ok(())
 }
@@ -628,10 +664,13 @@ fn details_of<'d, 'a>(name: &str, details: &'d Object<Details<'a>>) -> Result<Op
     }
 }
 
-/// What was predicted, rightly or not, is a part of the answer and has no rate of its own.
-fn check_predicted(details: Option<&Details<'_>>, answer: u64) -> Result<(), Error> {
+/// The parts of an answer are no more than it. What was predicted, rightly or not, is one that has no rate of its own.
+fn check_parts(details: Option<&Details<'_>>, answer: u64) -> Result<(), Error> {
     let Some(details) = details else { return Ok(()) };
-    within("text_tokens", count("text_tokens", &details.text)?.unwrap_or(0), "tokens of the answer", answer)?;
+    let text = count("text_tokens", &details.text)?.unwrap_or(0);
+    let audio = count("audio_tokens", &details.audio)?.unwrap_or(0);
+    let all = sum_of(&[text, audio]).unwrap_or(u64::MAX);
+    within("text_tokens and audio_tokens", all, "tokens of the answer", answer)?;
     let right = count("accepted_prediction_tokens", &details.predicted)?.unwrap_or(0);
     let wrong = count("rejected_prediction_tokens", &details.mispredicted)?.unwrap_or(0);
     let both = add("accepted_prediction_tokens", right, wrong)?;
