@@ -707,7 +707,7 @@ def window(
     <Window does not fit: 8 in, room for 16384>
     >>> window.check()
     Traceback (most recent call last):
-    tokenfare.WindowExceeded: 20000 tokens exceeds the max_output of `gpt-4o-mini-2024-07-18`, which is 16384, 16384 tokens of output fit
+    tokenfare.WindowExceeded: 20000 tokens exceed the max_output of `gpt-4o-mini-2024-07-18`, which is 16384, 16384 tokens of output fit
     """
 
 @final

@@ -704,7 +704,7 @@ fn a_request_that_does_not_fit_fails_a_check() {
     assert_eq!((fits.code, fits.err.as_str()), (0, ""));
     let over = tree.run(&["explain", "request.json", "--max-output", "0.02M", "--check"]);
     let why =
-        "20000 tokens exceeds the max_output of `gpt-4o-mini-2024-07-18`, which is 16384, 16384 tokens of output fit\n";
+        "20000 tokens exceed the max_output of `gpt-4o-mini-2024-07-18`, which is 16384, 16384 tokens of output fit\n";
     assert_eq!((over.code, over.err.as_str()), (1, format!("error: {why}").as_str()));
     assert!(over.out.ends_with("\ttotal\t\t\n"), "what it counts is said all the same: {}", over.out);
     let warned = tree.run(&["explain", "request.json", "--max-output", "20_000", "--json"]);
