@@ -6,7 +6,7 @@ use crate::encodings::every;
 use crate::oracle;
 use crate::ranks::ranks;
 use crate::reference::ENCODINGS;
-use tokenfare::{Encoding, Pattern};
+use tokenfare::{Answer, Conversation, Encoding, Hints, Part, Pattern, Request};
 
 /// The count of a text is the number of its tokens, also where counting stops at a limit.
 ///
@@ -101,4 +101,29 @@ fn loaded_keeps_promises(encoding: &Encoding, text: &str) {
     let ids = encoding.encode(text);
     assert_eq!(encoding.count(text), ids.len());
     assert_eq!(encoding.decode_bytes(&ids).as_deref(), Ok(encoding.normalize(text).as_bytes()));
+}
+
+/// A request of any bytes is refused, or counted: its parts add up, its bounds hold the count, and it counts the same when it
+/// has grown message by message. An answer of any bytes is refused or counted too.
+///
+/// # Panics
+///
+/// If it is not.
+pub fn requests_never_panic(bytes: &[u8]) {
+    for name in ["gpt-4o", "gpt-5", "gpt-5.4"] {
+        let model = tokenfare::model(name).expect("it is known");
+        if let Ok(request) = Request::from_slice(bytes)
+            && let Ok(count) = model.count_request(&request)
+        {
+            let sum = |number: fn(&Part) -> u64| count.parts.iter().map(number).fold(0, u64::saturating_add);
+            assert_eq!((sum(|part| part.tokens), sum(|part| part.low)), (count.tokens, count.low), "{request:?}");
+            assert!(count.low <= count.tokens && count.tokens <= count.high, "{request:?}");
+            let grown = Conversation::new(model, request.clone(), Hints::default()).expect("it was counted");
+            assert_eq!(grown.count(), count, "{request:?}");
+            model.window(&request).expect("it was counted");
+        }
+        if let Some(answer) = std::str::from_utf8(bytes).ok().and_then(|text| Answer::from_json(text).ok()) {
+            let _ = model.count_output(&answer, None);
+        }
+    }
 }

@@ -20,7 +20,7 @@ pub struct Target {
 
 /// Returns every fuzz target.
 #[must_use]
-pub fn targets() -> [Target; 6] {
+pub fn targets() -> [Target; 7] {
     let target = |name, promise, seeds: &[Vec<u8>]| Target { name, promise, seeds: seeds.to_vec() };
     let (texts, tiktoken, json) = (texts(), tiktoken_files(), json_files());
     let all_texts = [&texts[..], &scripts(), &edges()].concat();
@@ -31,6 +31,7 @@ pub fn targets() -> [Target; 6] {
         target("pieces_rejoin", promises::pieces_rejoin, &texts),
         target("load_tiktoken_never_panics", promises::load_tiktoken_never_panics, &tiktoken),
         target("load_json_never_panics", promises::load_json_never_panics, &json),
+        target("requests_never_panic", promises::requests_never_panic, &requests()),
     ]
 }
 
@@ -127,6 +128,19 @@ pub fn tokenizer_json(pattern: Pattern, tokens: &[Vec<u8>], merges: &[(Vec<u8>, 
             "end_of_word_suffix": null, "fuse_unk": false, "byte_fallback": false, "ignore_merges": false,
             "vocab": vocabulary, "merges": merges},
     })
+}
+
+/// The requests of the stored vectors, and answers of each form.
+fn requests() -> Vec<Vec<u8>> {
+    let vectors = include_str!("../vectors/requests.jsonl").lines().map(|line| {
+        let vector: Value = serde_json::from_str(line).expect("the vectors are JSON");
+        vector["request"].to_string().into_bytes()
+    });
+    let answers = [
+        r#"{"choices":[{"finish_reason":"stop","message":{"content":"hello","tool_calls":[{"function":{"name":"f","arguments":"{}"}}]}}]}"#,
+        r#"{"status":"completed","output":[{"type":"message","content":[{"type":"output_text","text":"hello"}]},{"type":"function_call","name":"f","arguments":"{}"}]}"#,
+    ];
+    vectors.chain(answers.map(|answer| answer.as_bytes().to_vec())).collect()
 }
 
 fn json_files() -> Vec<Vec<u8>> {

@@ -56,3 +56,8 @@ fn load_tiktoken_never_panics() {
 fn load_json_never_panics() {
     holds("load_json_never_panics", 2_000);
 }
+
+#[test]
+fn requests_never_panic() {
+    holds("requests_never_panic", 2_000);
+}

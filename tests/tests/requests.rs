@@ -5,7 +5,7 @@ use tokenfare::{Format, Hints, Json, Media, Request};
 
 fn stored() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors/requests.jsonl");
-    std::fs::read_to_string(path).unwrap()
+    std::fs::read_to_string(path).expect("the vectors are stored")
 }
 
 #[test]

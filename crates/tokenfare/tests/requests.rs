@@ -297,6 +297,8 @@ fn what_the_server_adds_is_named_and_never_ignored() {
     assert_eq!(unknown, [(PartKind::Stored, "/previous_response_id"), (PartKind::ServerTool, "/tools/0")]);
     assert!(count.unknown().all(|part| part.note.is_some() && part.high > part.low));
     assert_eq!(count.exactness, Exactness::Estimate);
+    let online = counted("openrouter/openai/gpt-4o:online", r#"{"messages": [{"role": "user", "content": "go"}]}"#);
+    assert_eq!(online.unknown().map(|part| &*part.at).collect::<Vec<_>>(), ["/model"]);
     let file = r#"{"messages": [{"role": "user", "content": [{"type": "file", "file": {"file_id": "file-1"}}]}]}"#;
     assert_eq!(counted("gpt-4o", file).unknown().next().unwrap().kind, PartKind::File);
 }

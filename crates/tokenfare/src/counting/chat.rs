@@ -256,7 +256,13 @@ pub(crate) fn unit(
         tokens += setting.count(name) + u64::from(name != role);
     }
     let fewer = if role == "assistant" && !calls.is_empty() { family.chat.call_fewer } else { 0 };
-    parts.push(Part::new(kind, label(role), pointer, tokens).give(fewer, 0));
+    let part = Part::new(kind, label(role), pointer, tokens);
+    parts.push(match fewer {
+        0 => part,
+        fewer => {
+            part.give(fewer, 0).estimate("what this model's calls cost beside their text is seen in few recordings")
+        }
+    });
     parts.extend(content.media);
     Ok(1)
 }
@@ -357,7 +363,11 @@ fn several(
     let tokens = if messages.len() > at + 1 + results { plain } else { escaped };
     let label = format!("{results} results");
     let part = Part::new(PartKind::ToolResult, label, format!("/messages/{}", at + 1), tokens);
-    parts.push(part.give(tokens - tokens.min(escaped.min(plain)), escaped.max(plain) - tokens));
+    let part = part.give(tokens - tokens.min(escaped.min(plain)), escaped.max(plain) - tokens);
+    parts.push(match escaped == plain {
+        true => part,
+        false => part.estimate("characters beyond ASCII are written as they are, or escaped"),
+    });
     parts.extend(media);
     Ok(1 + results)
 }

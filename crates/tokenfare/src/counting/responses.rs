@@ -249,7 +249,12 @@ fn calls(
         parts.push(if has_id(call) && is_alone {
             // The model's own words: now and then they were fewer.
             let (fewer, more) = if rules.call_id_unsure { (rules.call_id, 0) } else { (0, rules.call_id) };
-            part(frame + rules.call_id).give(fewer, more)
+            let part = part(frame + rules.call_id).give(fewer, more);
+            if fewer > 0 {
+                part.estimate("the model's own words are read again, and now and then they were fewer")
+            } else {
+                part
+            }
         } else {
             // One request in four with the same call twice was billed a token more for each.
             part(frame).give(0, u64::from(calls.len() > 1 && rules.call_id_unsure))

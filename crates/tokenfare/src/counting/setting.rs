@@ -2,6 +2,7 @@
 
 use crate::counting::family::{self, Family};
 use crate::counting::hints::Hints;
+use crate::counting::tools::UNSEEN;
 use crate::error::Error;
 use crate::model::Model;
 use crate::tally::{Part, PartKind};
@@ -14,6 +15,8 @@ pub(crate) struct Setting<'s> {
     pub(crate) hints: &'s Hints,
     /// Whether a router sends chat completions on as Responses.
     pub(crate) as_responses: bool,
+    /// Whether the name the model was asked for by has the web searched first.
+    is_online: bool,
 }
 
 impl<'s> Setting<'s> {
@@ -21,7 +24,7 @@ impl<'s> Setting<'s> {
         let encoding = model.encoding()?;
         let family = family::of(model.id()).unwrap_or(&family::FALLBACK);
         let as_responses = family.routed && model.provider() == "openrouter";
-        Ok(Self { family, encoding, hints, as_responses })
+        Ok(Self { family, encoding, hints, as_responses, is_online: model.is_online() })
     }
 
     /// T(x): the tokens of a text, which is ordinary whatever it says.
@@ -29,11 +32,16 @@ impl<'s> Setting<'s> {
         self.encoding.count(text) as u64
     }
 
-    /// Widens what the answer begins with, where the family's rules are not sure.
-    pub(crate) fn doubt(&self, parts: &mut [Part]) {
-        let Some(doubt) = &self.family.doubt else { return };
-        if let Some(part) = parts.iter_mut().find(|part| part.kind == PartKind::Priming) {
-            *part = part.clone().give(doubt.fewer, doubt.more).estimate(doubt.note);
+    /// Widens what the answer begins with, where the family's rules are not sure, and names what the model's name adds.
+    pub(crate) fn doubt(&self, parts: &mut Vec<Part>) {
+        let Some(at) = parts.iter().position(|part| part.kind == PartKind::Priming) else { return };
+        if let Some(doubt) = &self.family.doubt {
+            parts[at] = parts[at].clone().give(doubt.fewer, doubt.more).estimate(doubt.note);
+        }
+        if self.is_online {
+            let part = Part::new(PartKind::ServerTool, "web_search", "/model", 0).give(0, UNSEEN);
+            // Before the messages, so that it stays where it is when they grow.
+            parts.insert(at + 1, part.unknown("the web is searched first, and what is found is billed as input"));
         }
     }
 

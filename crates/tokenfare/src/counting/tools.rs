@@ -82,7 +82,10 @@ pub(crate) fn count(setting: &Setting<'_>, tools: &[Tool<'_>], head: u64, repeat
         let spread = part.tokens / 2 + 8;
         parts.push(match doubt.reference {
             true => part.give(spread, spread).estimate("a reference leads nowhere, back to itself, or too far"),
-            false => part.give(doubt.places, 2 * doubt.places),
+            false if doubt.places > 0 => part
+                .give(doubt.places, 2 * doubt.places)
+                .estimate("variants and constraints are written in a way that few recordings show"),
+            false => part,
         });
     }
 }

@@ -167,6 +167,10 @@ impl<'j> Writer<'j, '_> {
         })
     }
 
+    fn is_constrained(&self, schema: &'j Json<'j>) -> bool {
+        CONSTRAINTS.iter().flat_map(|(_, names)| names.iter()).any(|name| schema.get(name).is_some())
+    }
+
     /// Writes the members of an object between braces.
     fn object(&mut self, schema: &'j Json<'j>, depth: usize) {
         let Some(properties) = schema.get("properties").and_then(Json::as_object).filter(|all| !all.is_empty()) else {
@@ -276,12 +280,17 @@ impl<'j> Writer<'j, '_> {
             Some(Json::Text(kind)) => self.named(kind, schema, depth),
             Some(Json::Array(kinds)) => {
                 let repeated = schema.text("description").filter(|_| self.writing.repeats && depth > 1);
+                let places = self.doubt.places;
                 self.union(kinds, |writer, kind| {
                     writer.named(kind.as_str().unwrap_or("any"), schema, depth);
                     if let Some(description) = repeated {
                         writer.remark(description);
                     }
                 });
+                // Descriptions behind types are shown by more recordings than constraints are.
+                if repeated.is_some() && !self.is_constrained(schema) {
+                    self.doubt.places = places;
+                }
             }
             _ if schema.get("properties").is_some() => self.named("object", schema, depth),
             _ if schema.get("items").is_some() => self.named("array", schema, depth),
