@@ -1,22 +1,32 @@
 """Counts the tokens of text, offline and exactly, checks them against a model's window, and says what they cost."""
 
+from tokenfare import _tokenfare
 from tokenfare._tokenfare import (
+    BadRequest,
     BadUsage,
     BadVocabulary,
+    Billed,
+    Calibration,
     Catalog,
     Chunk,
     Compared,
+    Conversation,
+    Correction,
     Cost,
     Costs,
+    Count,
     Counter,
     Encoding,
     Error,
     InvalidUtf8,
     InvalidValue,
     Line,
+    Media,
     MissingRate,
     Model,
     NotExact,
+    Overrun,
+    Part,
     Price,
     RefusedSpecial,
     Token,
@@ -25,6 +35,8 @@ from tokenfare._tokenfare import (
     UnknownSpecial,
     UnknownToken,
     Usage,
+    Window,
+    WindowExceeded,
     __version__,
     as_of,
     compare,
@@ -32,31 +44,57 @@ from tokenfare._tokenfare import (
     costs,
     count,
     count_batch,
+    count_output,
+    count_request,
     encoding,
     encodings,
+    estimate_text,
     model,
     models,
     price,
     usage,
+    window,
 )
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tokenfare._tokenfare import Exactness
+else:
+
+    def __getattr__(name: str) -> object:
+        # It is made when it is first asked for: `enum` takes longer to import than all of this.
+        if name == "Exactness":
+            return _tokenfare.Exactness
+        raise AttributeError(f"module 'tokenfare' has no attribute {name!r}")
+
+
 __all__ = [
+    "BadRequest",
     "BadUsage",
     "BadVocabulary",
+    "Billed",
+    "Calibration",
     "Catalog",
     "Chunk",
     "Compared",
+    "Conversation",
+    "Correction",
     "Cost",
     "Costs",
+    "Count",
     "Counter",
     "Encoding",
     "Error",
+    "Exactness",
     "InvalidUtf8",
     "InvalidValue",
     "Line",
+    "Media",
     "MissingRate",
     "Model",
     "NotExact",
+    "Overrun",
+    "Part",
     "Price",
     "RefusedSpecial",
     "Token",
@@ -65,6 +103,8 @@ __all__ = [
     "UnknownSpecial",
     "UnknownToken",
     "Usage",
+    "Window",
+    "WindowExceeded",
     "__version__",
     "as_of",
     "compare",
@@ -72,10 +112,14 @@ __all__ = [
     "costs",
     "count",
     "count_batch",
+    "count_output",
+    "count_request",
     "encoding",
     "encodings",
+    "estimate_text",
     "model",
     "models",
     "price",
     "usage",
+    "window",
 ]

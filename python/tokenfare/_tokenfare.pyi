@@ -11,28 +11,39 @@ few kilobytes is counted, and a long count listens for Ctrl-C.
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from enum import Enum
 from os import PathLike
-from typing import Any, Literal, SupportsIndex, final
+from typing import Any, ClassVar, Literal, SupportsIndex, final
 
 __version__: str
 
 __all__ = [
+    "BadRequest",
     "BadUsage",
     "BadVocabulary",
+    "Billed",
+    "Calibration",
     "Catalog",
     "Chunk",
     "Compared",
+    "Conversation",
+    "Correction",
     "Cost",
     "Costs",
+    "Count",
     "Counter",
     "Encoding",
     "Error",
+    "Exactness",
     "InvalidUtf8",
     "InvalidValue",
     "Line",
+    "Media",
     "MissingRate",
     "Model",
     "NotExact",
+    "Overrun",
+    "Part",
     "Price",
     "RefusedSpecial",
     "Token",
@@ -41,6 +52,8 @@ __all__ = [
     "UnknownSpecial",
     "UnknownToken",
     "Usage",
+    "Window",
+    "WindowExceeded",
     "__version__",
     "as_of",
     "compare",
@@ -48,12 +61,16 @@ __all__ = [
     "costs",
     "count",
     "count_batch",
+    "count_output",
+    "count_request",
     "encoding",
     "encodings",
+    "estimate_text",
     "model",
     "models",
     "price",
     "usage",
+    "window",
 ]
 
 def count(
@@ -73,7 +90,7 @@ def count(
 
     Special tokens are not looked for: the name of one counts as the characters it is written with.
 
-    Raises `NotExact` for a model whose vocabulary is not public, `UnknownModel` and `UnknownEncoding` with
+    Raises `NotExact` for a model whose vocabulary is not public (`estimate_text` has bounds for those), `UnknownModel` and `UnknownEncoding` with
     `.suggestions`, `InvalidUtf8` for bytes that are not UTF-8.
     """
 
@@ -589,6 +606,459 @@ class Model:
     def __hash__(self) -> int: ...
     def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
 
+def count_request(
+    body: Any,
+    *,
+    model: str | None = None,
+    format: str | None = None,
+    at: str | date | datetime | None = None,
+    provider: str | None = None,
+    media: dict[str, Media | tuple[int, int] | float] | None = None,
+    reasoning: dict[str, int] | None = None,
+    renderer: Literal["v0", "v1"] | None = None,
+    vocabulary: Encoding | None = None,
+    catalog: Catalog | None = None,
+) -> Count:
+    """Counts the tokens that a request is billed for as input, before it is sent: a `dict`, JSON, or an object of a
+    provider's library, in the form of OpenAI's chat completions, Responses, completions or embeddings, Anthropic's messages or
+    Gemini's `generateContent`, told by what it holds unless `format` names the form.
+
+    >>> body = {"model": "gpt-4o", "messages": [{"role": "user", "content": "hello world"}]}
+    >>> count = tf.count_request(body)
+    >>> count
+    <Count 9 tokens, framed>
+    >>> count.exactness == "framed"
+    True
+    >>> count.parts
+    [<Part priming assistant: 3 tokens, framed>, <Part message user: 6 tokens, framed>]
+
+    `model` goes before the model that the body names. `at` is the day it is sent: today, unless said; a name stands for the
+    model of that day. The rest is what a request does not say and its caller knows; whatever is left out is counted as a band:
+
+    - `media`: how large the picture, sound or document is that stands at a JSON pointer of the body: a width and a height,
+      seconds, or a `Media`.
+    - `reasoning`: how many tokens of thinking were billed with the response that a reasoning item came from, which is named
+      by its id or its JSON pointer.
+    - `renderer`: which writer of tool definitions the server has, the one of 2023 (`"v0"`) or the one since.
+    - `vocabulary`: the model's own, loaded from a file, where it is not embedded.
+
+    Raises `BadRequest` for what is no request, `UnknownModel`, `InvalidValue` for a format that there is not, and `NotExact`
+    where nothing is known of how the model counts.
+    """
+
+def count_output(
+    answer: Any,
+    *,
+    model: str | None = None,
+    request: Any = None,
+    format: str | None = None,
+    at: str | date | datetime | None = None,
+    provider: str | None = None,
+    catalog: Catalog | None = None,
+) -> Count:
+    """Counts the output tokens that a finished answer is billed for, thinking as its usage reports it.
+
+    An answer is the body of a response or a message, as a `dict`, JSON in `bytes` or an object of a provider's library; a
+    `str` is what was said. The request, of `format`, tells whether it follows a schema, and whether a tool was named.
+
+    >>> tf.count_output("hello world", model="gpt-4o")
+    <Count 2 tokens (2 to 3), framed>
+
+    Raises `BadRequest` for what is no answer, and `NotExact` for a model whose vocabulary is not public.
+    """
+
+def estimate_text(
+    text: str | bytes,
+    *,
+    model: str,
+    at: str | date | datetime | None = None,
+    provider: str | None = None,
+    catalog: Catalog | None = None,
+    errors: Literal["strict", "replace"] = "strict",
+) -> Count:
+    """Counts a text for any model: exactly if its vocabulary is public, else with bounds.
+
+    >>> tf.estimate_text("hello world", model="gpt-4o")
+    <Count 2 tokens, exact>
+    >>> tf.estimate_text("hello world", model="claude-sonnet-4-5").exactness == "estimate"
+    True
+    """
+
+def window(
+    body: Any,
+    *,
+    model: str | None = None,
+    max_output: SupportsIndex | None = None,
+    format: str | None = None,
+    at: str | date | datetime | None = None,
+    provider: str | None = None,
+    media: dict[str, Media | tuple[int, int] | float] | None = None,
+    reasoning: dict[str, int] | None = None,
+    renderer: Literal["v0", "v1"] | None = None,
+    vocabulary: Encoding | None = None,
+    catalog: Catalog | None = None,
+) -> Window:
+    """Compares a request, and the output it asks for, with the limits of its model. `max_output` goes before what the request
+    says of its output; everything else is as in `count_request`.
+
+    >>> body = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "hello"}]}
+    >>> window = tf.window(body, max_output=20_000)
+    >>> window
+    <Window does not fit: 8 in, room for 16384>
+    >>> window.check()
+    Traceback (most recent call last):
+    tokenfare.WindowExceeded: 20000 tokens exceed the max_output of `gpt-4o-mini-2024-07-18`, which is 16384, 16384 tokens of output fit
+    """
+
+@final
+class Exactness(str, Enum):
+    """How sure a number of tokens is.
+
+    >>> tf.Exactness.FRAMED == "framed"
+    True
+    """
+
+    EXACT = "exact"
+    """The text was counted with the model's own vocabulary, and nothing else is billed."""
+
+    FRAMED = "framed"
+    """The text was counted exactly; what the server writes around it is known from what it billed."""
+
+    ESTIMATE = "estimate"
+    """The truth lies between the bounds."""
+
+    UNKNOWN = "unknown"
+    """It cannot be seen from outside: what a server adds itself. Only parts are unknown; the whole is then an estimate."""
+
+    def __new__(cls, value: object) -> Exactness: ...
+
+@final
+class Count:
+    """The tokens of a request or a text, with a bound on either side."""
+
+    @property
+    def tokens(self) -> int:
+        """The most likely number of tokens."""
+
+    @property
+    def low(self) -> int:
+        """No fewer."""
+
+    @property
+    def high(self) -> int:
+        """No more."""
+
+    @property
+    def exactness(self) -> Exactness:
+        """How sure that is: as sure as the least sure part."""
+
+    @property
+    def parts(self) -> list[Part]:
+        """Where the tokens go: what is counted once, then the messages in order. The parts add up to the whole."""
+
+    @property
+    def unknown(self) -> list[Part]:
+        """The parts whose tokens cannot be seen from outside."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
+@final
+class Part:
+    """A part of a request and its tokens."""
+
+    @property
+    def kind(self) -> str:
+        """What it is: `system`, `message`, `tool`, `tool_call`, `image`, `schema`, `priming` and so on."""
+
+    @property
+    def label(self) -> str:
+        """Its name: of a tool, of who speaks."""
+
+    @property
+    def at(self) -> str:
+        """Where it stands in the body, as a JSON pointer; empty for what the server adds."""
+
+    @property
+    def tokens(self) -> int:
+        """The most likely number of tokens."""
+
+    @property
+    def low(self) -> int:
+        """No fewer."""
+
+    @property
+    def high(self) -> int:
+        """No more."""
+
+    @property
+    def exactness(self) -> Exactness:
+        """How sure that is."""
+
+    @property
+    def note(self) -> str | None:
+        """Why it is not surer, and the way out."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
+@final
+class Media:
+    """What is known of a picture, a sound or a document that a request only points to.
+
+    >>> tf.Media.image(1024, 768)
+    <Media 1024x768>
+    """
+
+    @staticmethod
+    def image(width: SupportsIndex, height: SupportsIndex) -> Media:
+        """Describes a picture, in pixels."""
+
+    @staticmethod
+    def seconds(seconds: float) -> Media:
+        """Describes a sound or a film."""
+
+    @staticmethod
+    def pages(pages: SupportsIndex) -> Media:
+        """Describes a document."""
+
+    @staticmethod
+    def of_bytes(bytes: bytes) -> Media:
+        """Reads what the head of a file says: PNG, JPEG, GIF, WebP, WAV, MP3."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
+@final
+class Window:
+    """A request beside its model's limits; `None` where there is no such limit."""
+
+    @property
+    def input(self) -> Count:
+        """The count of the input."""
+
+    @property
+    def requested_output(self) -> int | None:
+        """How many tokens of output, thinking included, are asked for."""
+
+    @property
+    def context_window(self) -> int | None:
+        """How many tokens of input, output and reasoning the model takes together."""
+
+    @property
+    def max_input(self) -> int | None:
+        """How many tokens of input the model takes, where that has a limit of its own."""
+
+    @property
+    def max_output(self) -> int | None:
+        """How many tokens of output and reasoning the model gives."""
+
+    @property
+    def overruns(self) -> list[Overrun]:
+        """The limits it goes beyond, or may."""
+
+    @property
+    def fits(self) -> bool:
+        """Whether it fits, whatever the true count is within its bounds."""
+
+    @property
+    def is_certainly_over(self) -> bool:
+        """Whether it cannot fit, whatever the true count is within its bounds."""
+
+    @property
+    def room(self) -> int | None:
+        """How many tokens of output and thinking are left for sure: what the window leaves beside the input, and no more than
+        the model gives.
+        """
+
+    @property
+    def input_room(self) -> int | None:
+        """How many more tokens of input would fit beside the output asked for."""
+
+    def asking(self, output: SupportsIndex) -> Window:
+        """Compares with so many tokens of output, whatever the request says of it.
+
+        >>> window.asking(4_000).fits
+        True
+        """
+
+    def check(self) -> None:
+        """Raises `WindowExceeded` if it does not fit, or may not."""
+
+@final
+class Overrun:
+    """A limit that a request goes beyond."""
+
+    @property
+    def limit(self) -> str:
+        """The limit: `context_window`, `max_input` or `max_output`."""
+
+    @property
+    def allowed(self) -> int:
+        """What it allows."""
+
+    @property
+    def asked(self) -> int:
+        """What is asked for, as the highest count has it."""
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it is beyond the limit by the lowest count too."""
+
+    @property
+    def over_by(self) -> int:
+        """How many tokens too many it may be."""
+
+@final
+class Conversation:
+    """A request that grows message by message, counted as it grows: its count is that of the whole request, and counting goes
+    over the new message, and over the one before it, alone.
+
+    >>> conversation = tf.Conversation({"model": "gpt-4o", "messages": [{"role": "user", "content": "hello"}]})
+    >>> conversation.tokens
+    8
+    >>> conversation.push({"role": "assistant", "content": "hello world"})
+    >>> conversation.tokens
+    14
+
+    What it is made from is as in `count_request`.
+    """
+
+    def __new__(
+        cls,
+        body: Any,
+        *,
+        model: str | None = None,
+        format: str | None = None,
+        at: str | date | datetime | None = None,
+        provider: str | None = None,
+        media: dict[str, Media | tuple[int, int] | float] | None = None,
+        reasoning: dict[str, int] | None = None,
+        renderer: Literal["v0", "v1"] | None = None,
+        vocabulary: Encoding | None = None,
+        catalog: Catalog | None = None,
+    ) -> Conversation: ...
+    def push(self, message: Any) -> None:
+        """Appends a message (an item, an entry of contents) and counts it; it is not appended where it cannot be counted."""
+
+    @property
+    def tokens(self) -> int:
+        """The most likely number of tokens of all of it."""
+
+    @property
+    def low(self) -> int:
+        """No fewer."""
+
+    @property
+    def high(self) -> int:
+        """No more."""
+
+    @property
+    def exactness(self) -> Exactness:
+        """How sure the numbers are."""
+
+    def count(self) -> Count:
+        """Returns the count of all of it, with its parts."""
+
+@final
+class Calibration:
+    """Bills beside counts, by category: the model, and what the request has in it.
+
+    >>> calibration = tf.Calibration()
+    >>> for text in ["one", "two", "three", "four", "five"]:  # billed: always two more
+    ...     body = {"model": "gpt-4o", "messages": [{"role": "user", "content": text}]}
+    ...     count = calibration.record(body, billed=10)
+    >>> print(calibration.correction(), end="")
+    gpt-4o-2024-08-06 openai.chat - +2
+    """
+
+    def __new__(cls) -> Calibration: ...
+    def record(
+        self,
+        body: Any,
+        billed: SupportsIndex,
+        *,
+        model: str | None = None,
+        format: str | None = None,
+        at: str | date | datetime | None = None,
+        provider: str | None = None,
+        media: dict[str, Media | tuple[int, int] | float] | None = None,
+        reasoning: dict[str, int] | None = None,
+        renderer: Literal["v0", "v1"] | None = None,
+        vocabulary: Encoding | None = None,
+        catalog: Catalog | None = None,
+    ) -> Count:
+        """Counts a request as `count_request` does, and notes what was billed for it."""
+
+    def rows(self) -> dict[str, list[Billed]]:
+        """Returns the bills of each category."""
+
+    def correction(self) -> Correction:
+        """Makes the correction that the bills support: in each category that has enough of them, the difference that nearly all
+        of them agree on.
+        """
+
+@final
+class Billed:
+    """One bill beside its count."""
+
+    @property
+    def tokens(self) -> int:
+        """What was counted."""
+
+    @property
+    def low(self) -> int:
+        """No fewer."""
+
+    @property
+    def high(self) -> int:
+        """No more."""
+
+    @property
+    def billed(self) -> int:
+        """What was billed."""
+
+    @property
+    def residual(self) -> int:
+        """How many more tokens were billed than counted."""
+
+    @property
+    def is_within(self) -> bool:
+        """Whether what was billed lies within the bounds."""
+
+@final
+class Correction:
+    """What counts of some categories are corrected by. `str` of it is lines to keep, and `Correction` of these is it again.
+
+    >>> correction = tf.Correction("gpt-4o-2024-08-06 openai.chat - +2")
+    >>> correction.shifts
+    {'gpt-4o-2024-08-06 openai.chat -': 2}
+    >>> body = {"model": "gpt-4o", "messages": [{"role": "user", "content": "six"}]}
+    >>> correction.apply(body, tf.count_request(body))
+    <Count 10 tokens, framed>
+    """
+
+    def __new__(cls, text: str) -> Correction: ...
+    @property
+    def shifts(self) -> dict[str, int]:
+        """The categories that are corrected, and by how many tokens."""
+
+    def apply(
+        self,
+        body: Any,
+        count: Count,
+        *,
+        model: str | None = None,
+        format: str | None = None,
+        at: str | date | datetime | None = None,
+        provider: str | None = None,
+        catalog: Catalog | None = None,
+    ) -> Count:
+        """Corrects the count of a request: a part of its own says by how much."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
 def cost(
     body: Any,
     *,
@@ -598,6 +1068,7 @@ def cost(
     tier: str | None = None,
     region: str | None = None,
     format: str | None = None,
+    catalog: Catalog | None = None,
 ) -> Cost:
     """Returns what a request cost, from its response: a `dict`, JSON, or an object of a provider's library.
 
@@ -606,7 +1077,8 @@ def cost(
     is read: the size, quality and number of pictures, the text to be spoken, the seconds of sound.
 
     `model` names the model where the body names none that is known. Prices are those of `at`, or of now. `tier` and
-    `region` say what the response cannot: a batch, a residency. What it says of its tier itself holds.
+    `region` say what the response cannot: a batch, a residency. What it says of its tier itself holds. `catalog` is asked in
+    place of the bundled one.
 
     >>> body = {"model": "o3-mini", "usage": {"prompt_tokens": 1000, "completion_tokens": 5000}}
     >>> tf.cost(body, at="2026-11-20").total
@@ -628,6 +1100,7 @@ def costs(
     region: str | None = None,
     format: str | None = None,
     threads: SupportsIndex | None = None,
+    catalog: Catalog | None = None,
 ) -> Costs:
     """Returns what many requests cost, on all processors: `rows` are bodies as `tf.cost` takes them, or lines of JSON in one text.
 
@@ -646,6 +1119,7 @@ def compare(
     tier: str | None = None,
     region: str | None = None,
     format: str | None = None,
+    catalog: Catalog | None = None,
 ) -> list[Compared]:
     """Returns what the same usage would cost with other models: the cheapest first, then what would not fit, then what has no price.
 
@@ -955,6 +1429,21 @@ class BadVocabulary(Error, ValueError):
 
 class BadUsage(Error, ValueError):
     """A response states a usage that cannot be, or none, or is no response."""
+
+class BadRequest(Error, ValueError):
+    """A request or an answer is none, or not in its format, or is nested too deep."""
+
+class WindowExceeded(Error, ValueError):
+    """A request, or the output it asks for, is more than a model takes or gives, or may be."""
+
+    over_by: int
+    """How many tokens too many there are, or may be, beyond the limit."""
+
+    limit: str
+    """The limit: `context_window`, `max_input` or `max_output`."""
+
+    fits_output: int | None
+    """How many tokens of output would fit."""
 
 class InvalidValue(Error, ValueError):
     """A value that nothing can be done with: a chunk of no tokens, a day the calendar does not have."""

@@ -34,6 +34,11 @@ assert_type([(token.id, *token.chars) for token in o200k.encode_with_offsets("te
 assert_type([chunk.text[chunk.overlap :] for chunk in o200k.chunks("text", 2, overlap=1)], list[str])
 assert_type(tf.model("gpt-4o").context_window, int | None)
 assert_type(tf.model("gpt-4o").input_cost(3, at="2026-11-20"), Decimal)
+count = tf.count_request({"model": "gpt-4o", "messages": []}, media={"/messages/0": (640, 480)})
+assert_type(count.tokens, int)
+assert_type(count.exactness, tf.Exactness)
+assert_type([part.note for part in count.parts], list[str | None])
+assert_type(tf.window(b"{}", model="gpt-4o", max_output=7).room, int | None)
 try:
     tf.model("gpt-4p")
 except tf.UnknownModel as unknown:
@@ -42,6 +47,7 @@ except tf.UnknownModel as unknown:
 tf.count(1)  # type: ignore[arg-type]
 tf.count("text", "gpt-4o")  # type: ignore[call-arg]
 o200k.truncate("text", 3, side="left")  # type: ignore[arg-type]
+tf.Exactnes  # type: ignore[attr-defined]
 """
 
 

@@ -6,7 +6,7 @@ use clap_complete::Shell;
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use tokenfare::{At, By, Date, Tier};
+use tokenfare::{At, By, Date, Media, Tier};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -17,6 +17,7 @@ Examples:
   tokenfare . --json                  for programs
   tokenfare models 'gpt-4o*'          windows and prices
   tokenfare prices show gpt-4o        all rates, tiers and conditions
+  tokenfare explain request.json      where the tokens of a request go
   git ls-files -z | tokenfare --files-from - --null";
 
 const NOTES: &str = "\
@@ -56,6 +57,27 @@ What is written:
   alone. Of several, their sums. Money is US dollars, exact to the last digit.
 
 Exit codes are those of `tokenfare --help`: 3 if some responses have no cost.";
+
+const EXPLAIN_NOTES: &str = "\
+Examples:
+  tokenfare explain request.json                  part by part, and what is left of the window
+  tokenfare explain request.json -m o3-mini       as another model would count it
+  tokenfare explain request.json --max-output 4k --check   exit 1 if that does not fit
+  tokenfare explain request.json --media /messages/0/content/1=1024x768
+  tokenfare count requests.jsonl --requests       a count for each of many
+
+A request is what is sent: the body of OpenAI's chat completions, Responses,
+completions or embeddings, Anthropic's messages or Gemini's generateContent, or a
+line of a batch file.
+
+How sure a number is:
+  exact     counted with the model's own vocabulary, and nothing else is billed
+  framed    what the server writes around the text is known from what it billed
+  estimate  the truth lies between low and high
+  unknown   a part that cannot be seen from outside; the whole is an estimate
+
+Exit codes are those of `tokenfare --help`: 1 if --check is given and it may not
+fit, 3 if the file is no request.";
 
 const TEMPLATE: &str = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
 
@@ -137,6 +159,10 @@ pub(crate) enum Command {
     #[command(after_long_help = COST_NOTES)]
     Cost(CostArgs),
 
+    /// Shows where the tokens of a request go, and what is left of the window
+    #[command(after_long_help = EXPLAIN_NOTES)]
+    Explain(ExplainArgs),
+
     /// Lists models with their windows and today's prices
     Models(ModelsArgs),
 
@@ -181,6 +207,15 @@ pub(crate) struct CountArgs {
     #[arg(long, value_name = "HOW", env = "TOKENFARE_INVALID_UTF8", hide_env = true, hide_possible_values = true)]
     #[arg(help_heading = "Counting")]
     pub(crate) invalid_utf8: Option<Invalid>,
+
+    /// Where the model's vocabulary is not public, estimate, with bounds
+    #[arg(long, help_heading = "Counting", conflicts_with = "encoding")]
+    pub(crate) estimate: bool,
+
+    /// Each line is a request, counted as it is billed; a model that is named goes before the one in the request
+    #[arg(long, help_heading = "Counting")]
+    #[arg(conflicts_with_all = ["encoding", "estimate", "files_from", "by", "hidden", "no_ignore", "invalid_utf8"])]
+    pub(crate) requests: bool,
 
     /// Stop at the first input that cannot be read, without a total
     #[arg(long, help_heading = "Counting")]
@@ -258,6 +293,73 @@ pub(crate) struct CostArgs {
 
     #[command(flatten)]
     pub(crate) output: FormatArgs,
+}
+
+#[derive(Args)]
+pub(crate) struct ExplainArgs {
+    /// A file with a request, JSON; - for standard input
+    #[arg(value_name = "PATH", value_hint = ValueHint::FilePath)]
+    pub(crate) path: Option<PathBuf>,
+
+    /// Count as this model does [default: the one the request names]
+    #[arg(short, long, value_name = "ID", help_heading = "Counting")]
+    pub(crate) model: Option<String>,
+
+    /// Leave room for so many tokens of output, thinking included, as 4000 or 4k [default: what the request says]
+    #[arg(long, value_name = "N", value_parser = tokens, help_heading = "Counting")]
+    pub(crate) max_output: Option<u64>,
+
+    /// How large a picture, sound or document is that the request only points to, by its place, as
+    /// /messages/0/content/1=1024x768, =12.5s or =3p; may be given again
+    #[arg(long, value_name = "PLACE=SIZE", value_parser = media, help_heading = "Counting")]
+    pub(crate) media: Vec<(String, Media)>,
+
+    /// As of this day [default: today]
+    #[arg(long, value_name = "DATE", help_heading = "Counting")]
+    pub(crate) at: Option<Date>,
+
+    /// The form of the request, as openai.chat [default: told by what it holds]
+    #[arg(long, value_name = "FORM", help_heading = "Counting")]
+    pub(crate) request_format: Option<tokenfare::Format>,
+
+    /// Exit with 1 if it does not fit into the window, or may not
+    #[arg(long, help_heading = "Counting")]
+    pub(crate) check: bool,
+
+    #[command(flatten)]
+    pub(crate) output: FormatArgs,
+}
+
+/// Reads the place of media in a request, a JSON pointer, and how large they are.
+fn media(text: &str) -> Result<(String, Media), String> {
+    let bad = || "not a place and a size, write /messages/0/content/1=1024x768, =12.5s or =3p".to_owned();
+    let (at, size) = text.rsplit_once('=').filter(|(at, _)| at.starts_with('/')).ok_or_else(bad)?;
+    let media = if let Some((width, height)) = size.split_once('x') {
+        width.parse().ok().zip(height.parse().ok()).map(|(width, height)| Media::image(width, height))
+    } else if let Some(pages) = size.strip_suffix('p') {
+        pages.parse().ok().map(Media::pages)
+    } else {
+        let seconds = size.strip_suffix('s').and_then(|seconds| seconds.parse::<f64>().ok());
+        seconds.filter(|seconds| seconds.is_finite() && *seconds >= 0.0).map(Media::seconds)
+    };
+    Ok((at.to_owned(), media.ok_or_else(bad)?))
+}
+
+/// Reads a number of tokens: 50k is 50,000, 1.5M a million and a half, and 1_000_000 what it seems.
+fn tokens(text: &str) -> Result<u64, String> {
+    let bad = || "not a number of tokens, write it as 50000, 50_000, 50k or 1.5M".to_owned();
+    let (digits, zeros) = match text.strip_suffix(['k', 'K']) {
+        Some(digits) => (digits, 3),
+        None => text.strip_suffix('M').map_or((text, 0), |digits| (digits, 6)),
+    };
+    let (whole, places) = digits.split_once('.').unwrap_or((digits, ""));
+    let is_whole = whole.starts_with(|c: char| c.is_ascii_digit())
+        && whole.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_');
+    if !is_whole || !places.bytes().all(|byte| byte.is_ascii_digit()) || places.len() > zeros {
+        return Err(bad());
+    }
+    let padded = format!("{whole}{places:0<zeros$}").replace('_', "");
+    padded.parse().map_err(|_| bad())
 }
 
 #[derive(Args)]
@@ -344,4 +446,35 @@ pub(crate) enum Grouping {
 pub(crate) enum Invalid {
     Refuse,
     Replace,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn media_have_a_place_and_a_size() {
+        for (text, known) in
+            [("/a=1024x768", Media::image(1024, 768)), ("/a=12.5s", Media::seconds(12.5)), ("/a=3p", Media::pages(3))]
+        {
+            assert_eq!(media(text), Ok(("/a".to_owned(), known)), "{text}");
+        }
+        for text in ["", "/a", "/a=", "a=1x1", "/a=1x", "/a=-1x1", "/a=12", "/a=infs", "/a=NaNs", "/a=-1s", "/a=1.5p"] {
+            assert!(media(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_of_tokens_are_written_in_several_ways() {
+        for (text, number) in
+            [("0", 0), ("50000", 50_000), ("50_000", 50_000), ("50k", 50_000), ("1.5M", 1_500_000), ("0.25k", 250)]
+        {
+            assert_eq!(tokens(text), Ok(number), "{text}");
+        }
+        for text in
+            ["", "k", "-1", "1.5", "1.2345k", "50 k", "1e3", "_1", ".5k", "99999999999999999999", "5kk", "1.5_0k"]
+        {
+            assert!(tokens(text).is_err(), "{text}");
+        }
+    }
 }

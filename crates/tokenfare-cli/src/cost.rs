@@ -1,26 +1,14 @@
 //! What requests cost: `tokenfare cost`.
 
 use crate::args::{CostArgs, Format};
+use crate::bodies::{self, Errors, Stop, Taker};
 use crate::list::{shown, write};
-use crate::message::{Messages, printable};
+use crate::message::Messages;
 use crate::table::{Cell, Table};
 use crate::{Exit, Failure, json, output};
 use clap::ColorChoice;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
-use std::path::Path;
-use tokenfare::{At, By, Catalog, Cost, Error, Pricer, Report, Sums, Usage};
-
-/// So many bytes of a log are read before they are priced.
-const BLOCK: usize = 1 << 24;
-
-/// A line may be this long: what is longer is no response.
-const LONGEST: usize = 1 << 28;
-
-/// So many responses without a cost are said one by one; the others are counted.
-const MOST_SAID: usize = 100;
-
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+use std::io::Write;
+use tokenfare::{At, By, Catalog, Cost, Pricer, Report, Sums, Usage};
 
 pub(crate) fn run(
     args: &CostArgs,
@@ -41,12 +29,6 @@ pub(crate) fn run(
     if let Some(region) = &args.region {
         pricer = pricer.region(region);
     }
-    let stdin = Path::new("-");
-    let paths: Vec<&Path> = match args.paths.is_empty() {
-        true if io::stdin().is_terminal() => return Err(Failure::Help),
-        true => vec![stdin],
-        false => args.paths.iter().map(|path| &**path).collect(),
-    };
     let mut run = Run {
         args,
         pricer,
@@ -54,50 +36,11 @@ pub(crate) fn run(
         format: args.output.chosen(),
         report: Report::new(&args.by[..]),
         first: None,
-        errors: Vec::new(),
-        unread: 0,
+        errors: Errors::new(messages, args.fail_fast, "cost"),
         undated: 0,
         out: output::stdout(),
     };
-    for path in paths {
-        let name = if path == stdin { "<stdin>".to_owned() } else { path.display().to_string() };
-        let read = match path == stdin {
-            true => run.read(&name, BufReader::new(io::stdin().lock())),
-            false => match File::open(path) {
-                Ok(file) => run.read(&name, BufReader::with_capacity(1 << 16, file)),
-                Err(error) => Err(Stop::Read(error)),
-            },
-        };
-        match read {
-            Ok(()) => {}
-            Err(Stop::Read(error)) => {
-                messages.error(&format!("{}: {error}", printable(&name)));
-                run.unread += 1;
-                if args.fail_fast {
-                    return Ok(Exit::Inputs);
-                }
-            }
-            Err(Stop::Write(error)) => return Err(error.into()),
-            Err(Stop::Failed(failure)) => return Err(failure),
-            Err(Stop::First) => return Ok(Exit::Inputs),
-        }
-    }
-    run.finish(color)
-}
-
-/// Why a file is not read on.
-enum Stop {
-    Read(io::Error),
-    Write(io::Error),
-    Failed(Failure),
-    /// The first response without a cost, where that is to be the last.
-    First,
-}
-
-impl From<Error> for Stop {
-    fn from(error: Error) -> Self {
-        Self::Failed(error.into())
-    }
+    if bodies::read(&args.paths, &mut run)? { run.finish(color) } else { Ok(Exit::Inputs) }
 }
 
 /// The only response so far.
@@ -114,76 +57,17 @@ struct Run<'a, 'c> {
     format: Format,
     report: Report,
     first: Option<First<'c>>,
-    errors: Vec<((String, u64), String)>,
-    unread: usize,
+    errors: Errors<'a>,
     undated: u64,
     out: output::Out,
 }
 
-impl<'c> Run<'_, 'c> {
-    /// Reads a file: one body, a list of them, or a line for each.
-    fn read(&mut self, name: &str, mut file: impl BufRead) -> Result<(), Stop> {
-        let head = file.fill_buf().map_err(Stop::Read)?;
-        if head.starts_with(BYTE_ORDER_MARK) {
-            file.consume(BYTE_ORDER_MARK.len());
-        }
-        let mut line_number = 0_u64;
-        let mut lines: Vec<(u64, String)> = Vec::new();
-        let mut bytes = 0;
-        let mut is_first = true;
-        loop {
-            let mut line = Vec::new();
-            let read = (&mut file).take(LONGEST as u64).read_until(b'\n', &mut line).map_err(Stop::Read)?;
-            if read == 0 {
-                break;
-            }
-            line_number += 1;
-            if read == LONGEST {
-                return Err(Stop::Read(io::Error::other(format!("line {line_number} is longer than {LONGEST} bytes"))));
-            }
-            if line.trim_ascii().is_empty() {
-                continue;
-            }
-            // JSON that goes on beyond its first line, or a list, is one document.
-            if is_first && !is_whole_object(&line) {
-                let rest = (LONGEST - line.len()) as u64;
-                file.take(rest).read_to_end(&mut line).map_err(Stop::Read)?;
-                return self.document(name, line_number, &line);
-            }
-            is_first = false;
-            bytes += line.len();
-            match String::from_utf8(line) {
-                Ok(text) => lines.push((line_number, text)),
-                Err(error) => self.fail(name, line_number, format!("not UTF-8: {}", error.utf8_error()))?,
-            }
-            if bytes >= BLOCK {
-                self.price(name, &std::mem::take(&mut lines))?;
-                bytes = 0;
-            }
-        }
-        self.price(name, &lines)
+impl<'a> Taker<'a> for Run<'a, '_> {
+    fn errors(&mut self) -> &mut Errors<'a> {
+        &mut self.errors
     }
 
-    /// Prices what is one document: a body over several lines, or a list of bodies.
-    fn document(&mut self, name: &str, line: u64, bytes: &[u8]) -> Result<(), Stop> {
-        let text = match std::str::from_utf8(bytes) {
-            Ok(text) => text,
-            Err(error) => return self.fail(name, line, format!("not UTF-8: {error}")),
-        };
-        if text.trim_start().starts_with('[') {
-            let bodies: Result<Vec<&serde_json::value::RawValue>, _> = serde_json::from_str(text);
-            return match bodies {
-                Ok(bodies) => {
-                    let lines: Vec<(u64, String)> = bodies.iter().map(|body| (line, body.get().to_owned())).collect();
-                    self.price(name, &lines)
-                }
-                Err(error) => self.fail(name, line, format!("not a list of JSON: {error}")),
-            };
-        }
-        self.price(name, &[(line, text.to_owned())])
-    }
-
-    fn price(&mut self, name: &str, lines: &[(u64, String)]) -> Result<(), Stop> {
+    fn take(&mut self, name: &str, lines: &[(u64, String)]) -> Result<(), Stop> {
         let texts: Vec<&str> = lines.iter().map(|(_, text)| text.as_str()).collect();
         let by_time = self.args.at.is_none();
         let priced = self.pricer.log(self.args.usage_format, &texts, by_time, self.args.threads);
@@ -191,7 +75,7 @@ impl<'c> Run<'_, 'c> {
             let (usage, cost) = match priced {
                 Ok(priced) => priced,
                 Err(error) => {
-                    self.fail(name, *line, error.to_string())?;
+                    self.errors.add(name, *line, error.to_string())?;
                     continue;
                 }
             };
@@ -206,21 +90,12 @@ impl<'c> Run<'_, 'c> {
         }
         Ok(())
     }
+}
 
-    /// Says that a response has no cost.
-    fn fail(&mut self, name: &str, line: u64, why: String) -> Result<(), Stop> {
-        if self.errors.len() < MOST_SAID {
-            self.messages.error(&format!("{}:{line}: {why}", printable(name)));
-        }
-        self.errors.push(((name.to_owned(), line), why));
-        if self.args.fail_fast { Err(Stop::First) } else { Ok(()) }
-    }
-
+impl<'c> Run<'_, 'c> {
     fn finish(mut self, color: Option<ColorChoice>) -> Result<Exit, Failure> {
         let total = self.report.total().requests;
-        if self.errors.len() > MOST_SAID {
-            self.messages.error(&format!("and {} more have no cost", self.errors.len() - MOST_SAID));
-        }
+        self.errors.summarize();
         let by_day = self.args.by.iter().any(|by| matches!(by, By::Day | By::Month));
         if self.undated != 0 && (by_day || total > 1) {
             let now = self.pricer.moment();
@@ -235,7 +110,7 @@ impl<'c> Run<'_, 'c> {
             None => self.write_all(color)?,
         }
         self.out.flush()?;
-        Ok(if self.errors.is_empty() && self.unread == 0 { Exit::Done } else { Exit::Inputs })
+        Ok(if self.errors.is_empty() { Exit::Done } else { Exit::Inputs })
     }
 
     fn write_one(&mut self, one: &First<'c>, color: Option<ColorChoice>) -> Result<(), Failure> {
@@ -282,7 +157,7 @@ impl<'c> Run<'_, 'c> {
         match self.format {
             Format::Json => {
                 let groups = self.report.groups().map(|(key, sums)| group(&by, key, sums)).collect();
-                let errors = self.errors.iter().map(|((path, line), error)| json::NoCost {
+                let errors = self.errors.bad.iter().map(|((path, line), error)| json::NoAnswer {
                     place: json::Place { path, line: *line },
                     error: error.clone(),
                 });
@@ -327,12 +202,6 @@ impl<'c> Run<'_, 'c> {
         }
         Ok(())
     }
-}
-
-/// Whether a line is an object from beginning to end, so that a file of such lines is a log.
-fn is_whole_object(line: &[u8]) -> bool {
-    line.trim_ascii_start().starts_with(b"{") && serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok()
-        || !line.trim_ascii_start().starts_with(b"{") && !line.trim_ascii_start().starts_with(b"[")
 }
 
 fn describe<'d>(

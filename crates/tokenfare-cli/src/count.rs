@@ -4,7 +4,7 @@ use crate::args::{CountArgs, Format, Grouping, Invalid};
 use crate::message::{Messages, printable, styled};
 use crate::output::{self, Out};
 use crate::table::{Cell, Table, separated, write_csv, write_csv_head, write_plain};
-use crate::{Exit, Failure, json, list, written};
+use crate::{Exit, Failure, json, list, requests, written};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, ColorChoice};
 use std::cell::RefCell;
@@ -27,7 +27,10 @@ pub(crate) fn run(
     color: Option<ColorChoice>,
     messages: &Messages,
 ) -> Result<Exit, Failure> {
-    let (encoding, model) = choose(args, matches, catalog)?;
+    if args.requests {
+        return requests::run(args, matches, catalog, color, messages);
+    }
+    let Chosen { counting, encoding, model } = choose(args, matches, catalog)?;
     let inputs = inputs(args)?;
     let fare = model.map(|model| Fare::of(model, messages));
     let walk = Walk::default().hidden(args.hidden).no_ignore(args.no_ignore);
@@ -35,7 +38,7 @@ pub(crate) fn run(
         Some(Invalid::Replace) => InvalidUtf8::Replace,
         Some(Invalid::Refuse) | None => InvalidUtf8::Refuse,
     };
-    let counting = Counting::new(encoding).invalid_utf8(invalid).threads(args.threads);
+    let counting = counting.invalid_utf8(invalid).threads(args.threads);
 
     // The shape of the output must not depend on what is found, so only what is not a directory is sure to be one number.
     let single = args.files_from.is_none()
@@ -74,12 +77,16 @@ pub(crate) fn run(
     Ok(written(if report.errors.is_empty() { Exit::Done } else { Exit::Inputs }, result, messages))
 }
 
+/// What is counted with.
+struct Chosen {
+    counting: Counting,
+    /// None where the model's vocabulary is not public and its tokens are estimated.
+    encoding: Option<&'static Encoding>,
+    model: Option<Model<'static>>,
+}
+
 /// Chooses the encoding, and the model if one is named. What is on the command line goes before the environment.
-fn choose(
-    args: &CountArgs,
-    matches: &ArgMatches,
-    catalog: &'static Catalog,
-) -> Result<(&'static Encoding, Option<Model<'static>>), Failure> {
+fn choose(args: &CountArgs, matches: &ArgMatches, catalog: &'static Catalog) -> Result<Chosen, Failure> {
     let named = |id| matches.value_source(id) == Some(ValueSource::CommandLine);
     // A variable that is set to nothing is not set.
     let mut encoding = args.encoding.as_deref().filter(|name| named("encoding") || !name.is_empty());
@@ -91,16 +98,30 @@ fn choose(
     }
     let model = model.map(|id| catalog.model(id).map(Model::from)).transpose().map_err(tokenfare::Error::from)?;
     let Some(model) = model else {
-        return Ok((tokenfare::encoding(encoding.unwrap_or(tokenfare::DEFAULT_ENCODING))?, None));
+        let encoding = tokenfare::encoding(encoding.unwrap_or(tokenfare::DEFAULT_ENCODING))?;
+        return Ok(Chosen { counting: Counting::new(encoding), encoding: Some(encoding), model: None });
     };
-    let own = model.encoding()?;
+    let own = match model.encoding() {
+        Ok(own) => own,
+        Err(error) if error.is_not_exact() && args.estimate => {
+            return Ok(Chosen { counting: Counting::estimating(model)?, encoding: None, model: Some(model) });
+        }
+        Err(error) if error.is_not_exact() => {
+            return Err(Failure::Usage(format!(
+                "the vocabulary of `{}` is not public, so its tokens cannot be counted exactly; `--estimate` counts them \
+                 with bounds",
+                model.id()
+            )));
+        }
+        Err(error) => return Err(error.into()),
+    };
     if let Some(other) = encoding.map(tokenfare::encoding).transpose()?.filter(|other| other.name() != own.name()) {
         let (id, own, other) = (model.id(), own.name(), other.name());
         return Err(Failure::Usage(format!(
             "`{id}` counts with `{own}` and not with `{other}`; name one of them only"
         )));
     }
-    Ok((own, Some(model)))
+    Ok(Chosen { counting: Counting::new(own), encoding: Some(own), model: Some(model) })
 }
 
 fn inputs(args: &CountArgs) -> Result<Vec<Input>, Failure> {
@@ -162,7 +183,8 @@ impl Fare {
 struct Report<'r> {
     args: &'r CountArgs,
     format: Format,
-    encoding: &'static Encoding,
+    /// None where tokens are estimated.
+    encoding: Option<&'static Encoding>,
     fare: Option<Fare>,
     /// Whether one number is all there is to write.
     single: bool,
@@ -180,7 +202,7 @@ struct Report<'r> {
 impl<'r> Report<'r> {
     fn new(
         args: &'r CountArgs,
-        encoding: &'static Encoding,
+        encoding: Option<&'static Encoding>,
         fare: Option<Fare>,
         single: bool,
         messages: &'r Messages,
@@ -261,7 +283,7 @@ impl<'r> Report<'r> {
                 "; git quotes unusual names, but not with `git ls-files -z` and `--files-from - -0`".to_owned(),
             );
         }
-        let commands = ["count", "models", "encodings", "completions", "man"];
+        let commands = ["count", "cost", "explain", "models", "encodings", "completions", "man"];
         let near = commands.into_iter().map(|command| (strsim::jaro_winkler(&text, command), command));
         match near.max_by(|a, b| a.0.total_cmp(&b.0))? {
             (_, command) if command == text => Some(format!("; a command comes first: `tokenfare {command} …`")),
@@ -279,12 +301,15 @@ impl<'r> Report<'r> {
 
     fn csv(&mut self, name: &Name, counted: Counted) -> io::Result<()> {
         let row = vec![Cell::Name(name.clone()), Cell::Number(counted.bytes), Cell::Number(counted.tokens)];
-        self.csv_row(&["path", "bytes", "tokens"], row, counted.tokens)
+        self.csv_row(&["path", "bytes", "tokens"], row, counted.tokens, [counted.low, counted.high])
     }
 
-    fn csv_row(&mut self, head: &[&str], mut row: Vec<Cell>, tokens: u64) -> io::Result<()> {
+    fn csv_row(&mut self, head: &[&str], mut row: Vec<Cell>, tokens: u64, bounds: [u64; 2]) -> io::Result<()> {
         self.csv_head(head)?;
-        row.push(Cell::Text(self.encoding.name().to_owned()));
+        match self.encoding {
+            Some(encoding) => row.push(Cell::Text(encoding.name().to_owned())),
+            None => row.extend(bounds.map(Cell::Number)),
+        }
         if let Some(fare) = &self.fare {
             let id = Cell::Text(fare.model.id().to_owned());
             row.extend([id, fare.share(tokens).into(), fare.cost(tokens).into()]);
@@ -296,9 +321,9 @@ impl<'r> Report<'r> {
         if std::mem::replace(&mut self.headed, true) {
             return Ok(());
         }
-        let more: &[&str] =
-            if self.fare.is_some() { &["encoding", "model", "share", "cost_usd"] } else { &["encoding"] };
-        write_csv_head(&mut self.out, &[head, more].concat())
+        let how: &[&str] = if self.encoding.is_some() { &["encoding"] } else { &["low", "high"] };
+        let fare: &[&str] = if self.fare.is_some() { &["model", "share", "cost_usd"] } else { &[] };
+        write_csv_head(&mut self.out, &[head, how, fare].concat())
     }
 
     fn jsonl(&mut self, record: impl serde::Serialize) -> io::Result<()> {
@@ -308,10 +333,16 @@ impl<'r> Report<'r> {
 
     fn counted_as(&self) -> json::CountedAs {
         json::CountedAs {
-            encoding: self.encoding.name(),
+            encoding: self.encoding.map(Encoding::name),
             model: self.fare.as_ref().map(|fare| fare.model.id()),
             at: self.fare.as_ref().map(|fare| fare.on.to_string()),
         }
+    }
+
+    /// The bounds of a number that is an estimate.
+    fn bounds_of(&self, low: u64, high: u64) -> json::Bounds {
+        let estimated = |number| self.encoding.is_none().then_some(number);
+        json::Bounds { low: estimated(low), high: estimated(high) }
     }
 
     fn fare_of(&self, tokens: u64) -> json::Fare {
@@ -344,7 +375,12 @@ impl<'r> Report<'r> {
                     for (name, total) in &groups {
                         let numbers = [total.files, total.bytes, total.tokens].map(Cell::Number);
                         let row = [Cell::Text(name.to_text().into_owned())].into_iter().chain(numbers).collect();
-                        self.csv_row(&["group", "files", "bytes", "tokens"], row, total.tokens)?;
+                        self.csv_row(
+                            &["group", "files", "bytes", "tokens"],
+                            row,
+                            total.tokens,
+                            [total.low, total.high],
+                        )?;
                     }
                 }
                 (Format::Csv, None) => self.csv_head(&["path", "bytes", "tokens"])?,
@@ -368,6 +404,9 @@ impl<'r> Report<'r> {
 
     fn table(&self, groups: Option<Vec<(Name, Total)>>) -> Table {
         let mut head = vec!["tokens"];
+        if self.encoding.is_none() {
+            head.extend(["low", "high"]);
+        }
         if self.fare.is_some() {
             head.extend(["window", "cost USD"]);
         }
@@ -376,8 +415,11 @@ impl<'r> Report<'r> {
             Some(Grouping::Ext) => head.extend(["files", "extension"]),
             Some(Grouping::Dir) => head.extend(["files", "directory"]),
         }
-        let row = |tokens: u64, rest: Vec<Cell>| {
+        let row = |[tokens, low, high]: [u64; 3], rest: Vec<Cell>| {
             let mut row = vec![Cell::Number(tokens)];
+            if self.encoding.is_none() {
+                row.extend([low, high].map(Cell::Number));
+            }
             if let Some(fare) = &self.fare {
                 row.extend([fare.share(tokens).into(), fare.cost(tokens).into()]);
             }
@@ -387,24 +429,32 @@ impl<'r> Report<'r> {
         let label = Cell::Text("total".to_owned());
         let (rows, total): (Vec<_>, _) = match groups {
             None => {
-                let file = |(name, counted): &(Name, Counted)| row(counted.tokens, vec![Cell::Name(name.clone())]);
+                let file = |(name, counted): &(Name, Counted)| {
+                    row([counted.tokens, counted.low, counted.high], vec![Cell::Name(name.clone())])
+                };
                 (self.files.iter().map(file).collect(), vec![label])
             }
             Some(groups) => {
                 let group = |(name, total): &(Name, Total)| {
-                    row(total.tokens, vec![Cell::Number(total.files), Cell::Text(self.group_name(name))])
+                    row(
+                        [total.tokens, total.low, total.high],
+                        vec![Cell::Number(total.files), Cell::Text(self.group_name(name))],
+                    )
                 };
                 (groups.iter().map(group).collect(), vec![Cell::Number(self.total.files), label])
             }
         };
-        let total = (rows.len() != 1).then(|| row(self.total.tokens, total));
+        let total = (rows.len() != 1).then(|| row([self.total.tokens, self.total.low, self.total.high], total));
         Table { head, rows, total, caption: Some(self.caption()) }
     }
 
     fn caption(&self) -> String {
-        let encoding = self.encoding.name();
-        let Some(fare) = &self.fare else { return format!("counted with {encoding}") };
-        let mut caption = format!("{}: counted with {encoding}", fare.model.id());
+        let how = match self.encoding {
+            Some(encoding) => format!("counted with {}", encoding.name()),
+            None => "estimated".to_owned(),
+        };
+        let Some(fare) = &self.fare else { return how };
+        let mut caption = format!("{}: {how}", fare.model.id());
         if let Some(window) = fare.model.context_window() {
             caption += &format!(", window {}", separated(window));
         }
@@ -415,17 +465,24 @@ impl<'r> Report<'r> {
     }
 
     fn json_file<'n>(&self, name: &'n Name, counted: Counted) -> json::File<'n> {
-        let Counted { bytes, tokens } = counted;
-        json::File { path: name.into(), bytes, tokens, fare: self.fare_of(tokens) }
+        let Counted { bytes, tokens, low, high } = counted;
+        json::File { path: name.into(), bytes, tokens, bounds: self.bounds_of(low, high), fare: self.fare_of(tokens) }
     }
 
     fn json_group(&self, name: &Name, total: Total) -> json::Group<'static> {
-        let Total { files, bytes, tokens } = total;
-        json::Group { group: name.to_text().into_owned().into(), files, bytes, tokens, fare: self.fare_of(tokens) }
+        let Total { files, bytes, tokens, low, high } = total;
+        json::Group {
+            group: name.to_text().into_owned().into(),
+            files,
+            bytes,
+            tokens,
+            bounds: self.bounds_of(low, high),
+            fare: self.fare_of(tokens),
+        }
     }
 
     fn json(&mut self, groups: Option<Vec<(Name, Total)>>) -> io::Result<()> {
-        let Total { files, bytes, tokens } = self.total;
+        let Total { files, bytes, tokens, low, high } = self.total;
         let window = |fare: &Fare| {
             let context_window = fare.model.context_window()?;
             Some(json::Window { context_window, share: fare.share(tokens).map(|share| share.to_string()) })
@@ -439,6 +496,7 @@ impl<'r> Report<'r> {
                 files,
                 bytes,
                 tokens,
+                bounds: self.bounds_of(low, high),
                 cost: self.fare_of(tokens).cost,
                 currency: self.fare.as_ref().map(|_| "USD"),
                 window: self.fare.as_ref().map(window),
@@ -460,6 +518,10 @@ impl<'r> Report<'r> {
             let number = self.skipped.len();
             let files = if number == 1 { "file" } else { "files" };
             self.messages.note(&format!("skipped {} {files}: {}", separated(number as u64), names.join(", ")));
+        }
+        if self.encoding.is_none() && self.total.files > 0 && self.format == Format::Plain {
+            let Total { low, high, .. } = self.total;
+            self.messages.note(&format!("estimated: from {} to {} tokens", separated(low), separated(high)));
         }
         if self.inputs == 0 && self.errors.is_empty() {
             match inputs {

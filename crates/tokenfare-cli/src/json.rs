@@ -40,7 +40,8 @@ pub(crate) struct Count<'c> {
 /// What holds for every count.
 #[derive(Serialize, Clone)]
 pub(crate) struct CountedAs {
-    pub(crate) encoding: &'static str,
+    /// Null where tokens are estimated.
+    pub(crate) encoding: Option<&'static str>,
     pub(crate) model: Option<&'static str>,
     /// The day whose prices the costs are of.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,12 +57,23 @@ pub(crate) struct Fare {
     pub(crate) share: Option<Option<String>>,
 }
 
+/// The bounds of a number that is an estimate; absent where it is exact.
+#[derive(Serialize)]
+pub(crate) struct Bounds {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) low: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) high: Option<u64>,
+}
+
 #[derive(Serialize)]
 pub(crate) struct File<'c> {
     #[serde(flatten)]
     pub(crate) path: Path<'c>,
     pub(crate) bytes: u64,
     pub(crate) tokens: u64,
+    #[serde(flatten)]
+    pub(crate) bounds: Bounds,
     #[serde(flatten)]
     pub(crate) fare: Fare,
 }
@@ -73,6 +85,8 @@ pub(crate) struct Group<'c> {
     pub(crate) bytes: u64,
     pub(crate) tokens: u64,
     #[serde(flatten)]
+    pub(crate) bounds: Bounds,
+    #[serde(flatten)]
     pub(crate) fare: Fare,
 }
 
@@ -81,6 +95,8 @@ pub(crate) struct Total {
     pub(crate) files: u64,
     pub(crate) bytes: u64,
     pub(crate) tokens: u64,
+    #[serde(flatten)]
+    pub(crate) bounds: Bounds,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) cost: Option<Option<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -310,7 +326,7 @@ pub(crate) struct Costs<'c> {
     pub(crate) by: Vec<&'static str>,
     pub(crate) groups: Vec<CostGroup<'c>>,
     pub(crate) total: Sums,
-    pub(crate) errors: Vec<NoCost<'c>>,
+    pub(crate) errors: Vec<NoAnswer<'c>>,
 }
 
 /// What some responses have in common, and their sums.
@@ -332,12 +348,101 @@ pub(crate) struct Sums {
     pub(crate) cost: String,
 }
 
-/// A response without a cost.
+/// A response without a cost, or a request without a count.
 #[derive(Serialize)]
-pub(crate) struct NoCost<'c> {
+pub(crate) struct NoAnswer<'c> {
     #[serde(flatten)]
     pub(crate) place: Place<'c>,
     pub(crate) error: String,
+}
+
+/// Where the tokens of a request go: `tokenfare.explain/1`
+#[derive(Serialize)]
+pub(crate) struct Explained<'c> {
+    pub(crate) schema: &'static str,
+    pub(crate) path: &'c str,
+    pub(crate) model: &'c str,
+    pub(crate) provider: &'c str,
+    pub(crate) format: &'static str,
+    pub(crate) tokens: u64,
+    pub(crate) low: u64,
+    pub(crate) high: u64,
+    pub(crate) exactness: &'static str,
+    pub(crate) parts: Vec<Part<'c>>,
+    pub(crate) window: Fit,
+}
+
+/// A part of a request.
+#[derive(Serialize)]
+pub(crate) struct Part<'c> {
+    pub(crate) kind: &'static str,
+    pub(crate) label: &'c str,
+    pub(crate) at: &'c str,
+    pub(crate) tokens: u64,
+    pub(crate) low: u64,
+    pub(crate) high: u64,
+    pub(crate) exactness: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) note: Option<&'c str>,
+}
+
+/// A request beside its model's limits; null where there is no such limit.
+#[derive(Serialize)]
+pub(crate) struct Fit {
+    pub(crate) context_window: Option<u64>,
+    pub(crate) max_input: Option<u64>,
+    pub(crate) max_output: Option<u64>,
+    pub(crate) requested_output: Option<u64>,
+    pub(crate) fits: bool,
+    pub(crate) room: Option<u64>,
+    pub(crate) input_room: Option<u64>,
+    pub(crate) overruns: Vec<Overrun>,
+}
+
+/// A limit that a request goes beyond, or may.
+#[derive(Serialize)]
+pub(crate) struct Overrun {
+    pub(crate) limit: &'static str,
+    pub(crate) allowed: u64,
+    pub(crate) asked: u64,
+    pub(crate) over_by: u64,
+    pub(crate) is_certain: bool,
+}
+
+/// Requests and their counts: `tokenfare.requests/1`
+#[derive(Serialize)]
+pub(crate) struct Requests<'c> {
+    pub(crate) schema: &'static str,
+    pub(crate) requests: Vec<Request<'c>>,
+    pub(crate) total: RequestsTotal,
+    pub(crate) errors: Vec<NoAnswer<'c>>,
+}
+
+/// The count of a request.
+#[derive(Serialize)]
+pub(crate) struct Request<'c> {
+    #[serde(flatten)]
+    pub(crate) place: Place<'c>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) id: Option<&'c str>,
+    pub(crate) model: &'c str,
+    pub(crate) format: &'static str,
+    pub(crate) tokens: u64,
+    pub(crate) low: u64,
+    pub(crate) high: u64,
+    pub(crate) exactness: &'static str,
+    /// What cannot be seen from outside.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    pub(crate) unknown: &'c [String],
+}
+
+#[derive(Serialize)]
+pub(crate) struct RequestsTotal {
+    pub(crate) requests: u64,
+    pub(crate) tokens: u64,
+    pub(crate) low: u64,
+    pub(crate) high: u64,
+    pub(crate) exactness: &'static str,
 }
 
 /// `tokenfare.encodings/1`

@@ -2,14 +2,17 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod bodies;
 mod catalog;
 mod cost;
 mod count;
+mod explain;
 mod json;
 mod list;
 mod message;
 mod output;
 mod prices;
+mod requests;
 mod shell;
 mod table;
 
@@ -101,6 +104,7 @@ fn run(cli: &Cli, matches: &ArgMatches, messages: &Messages) -> Result<Exit, Fai
             count::run(args, matches, catalog()?, cli.color, messages)
         }
         Some(Command::Cost(args)) => cost::run(args, catalog()?, cli.color, messages),
+        Some(Command::Explain(args)) => explain::run(args, catalog()?, cli.color, messages),
         Some(Command::Models(args)) => list::models(args, catalog()?, cli.color, messages),
         Some(Command::Prices(args)) => prices::run(args, catalog()?, cli.color, messages),
         Some(Command::Catalog(Catalog::Check { files })) => catalog::check(files, messages),

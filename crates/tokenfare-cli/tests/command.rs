@@ -640,6 +640,173 @@ fn what_has_no_cost_says_why() {
     assert!(missing.err.starts_with("error: nowhere.json: "), "{}", missing.err);
 }
 
+/// A request with so many words, on one line.
+fn request(model: &str, words: usize) -> String {
+    let text = vec!["word"; words].join(" ");
+    json!({"model": model, "messages": [{"role": "user", "content": text}]}).to_string()
+}
+
+#[test]
+fn a_request_is_explained_part_by_part() {
+    let body = json!({
+        "model": "gpt-4o",
+        "messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "hello world"}],
+        "tools": [{"type": "function", "function": {"name": "look", "parameters": {"type": "object", "properties": {}}}}],
+    });
+    let tree = Tree::new("explain", &[("request.json", serde_json::to_string_pretty(&body).unwrap().as_bytes())]);
+    let json = tree.run(&["explain", "request.json", "--json"]);
+    assert_eq!((json.code, json.err.as_str()), (0, ""));
+    let json = json.json();
+    assert_eq!(json["schema"], "tokenfare.explain/1");
+    assert_eq!((&json["model"], &json["format"]), (&json!("gpt-4o-2024-08-06"), &json!("openai.chat")));
+    assert_eq!(json["exactness"], "framed");
+    let parts = json["parts"].as_array().unwrap();
+    let sum: u64 = parts.iter().map(|part| part["tokens"].as_u64().unwrap()).sum();
+    assert_eq!(json["tokens"], sum);
+    assert!(parts.iter().any(|part| part["kind"] == "tool" && part["label"] == "look" && part["at"] == "/tools/0"));
+    let window = &json["window"];
+    assert_eq!((&window["context_window"], &window["fits"]), (&json!(128_000), &json!(true)));
+    assert_eq!((&window["room"], &window["input_room"]), (&json!(16_384), &json!(128_000 - sum)));
+
+    let plain = tree.run(&["explain", "request.json"]);
+    assert_eq!(plain.out.lines().count(), parts.len() + 1);
+    assert!(plain.out.ends_with(&format!("{sum}\ttotal\t\t\n")), "{}", plain.out);
+    let table = tree.run(&["explain", "request.json", "--format", "table"]).out;
+    assert!(table.contains("tool look") && table.contains('█') && table.contains("window 128,000"), "{table}");
+    let csv = tree.run(&["explain", "request.json", "--format", "csv"]).out;
+    assert!(csv.starts_with("kind,label,at,tokens,low,high,exactness,note\n"), "{csv}");
+    let lines = tree.run(&["explain", "request.json", "--format", "jsonl"]).out;
+    assert_eq!(lines.lines().count(), parts.len());
+    assert!(tree.run(&["explain", "request.json", "--format", "md"]).out.starts_with("| tokens | share |"));
+    // As another model counts it, and from a pipe.
+    let other = tree.run_on(body.to_string().as_bytes(), &["explain", "-m", "gpt-3.5-turbo", "--json"]).json();
+    assert_eq!(other["model"], "gpt-3.5-turbo-0125");
+}
+
+#[test]
+fn a_picture_that_is_only_pointed_to_is_as_large_as_it_is_said_to_be() {
+    let image = json!({"type": "image_url", "image_url": {"url": "https://example.com/a.png"}});
+    let body = json!({"model": "gpt-4o", "messages": [{"role": "user", "content": [image]}]}).to_string();
+    let tree = Tree::new("media", &[("request.json", body.as_bytes())]);
+    let unsure = tree.run(&["explain", "request.json", "--json"]).json();
+    assert!(unsure["low"].as_u64() < unsure["high"].as_u64());
+    let table = tree.run(&["explain", "request.json", "--format", "table"]).out;
+    assert!(table.starts_with("tokens") && table.contains("low") && table.contains("\nestimate image: "), "{table}");
+    let said = ["explain", "request.json", "--media", "/messages/0/content/0=1024x1024", "--json"];
+    assert_eq!(tree.run(&said).json()["high"], 4 + 3 + 85 + 4 * 170);
+    assert_eq!(tree.run(&["explain", "request.json", "--media", "1024x1024"]).code, 2);
+}
+
+#[test]
+fn a_request_that_does_not_fit_fails_a_check() {
+    let tree = Tree::new("window", &[("request.json", request("gpt-4o-mini", 10).as_bytes())]);
+    let fits = tree.run(&["explain", "request.json", "--max-output", "16k", "--check"]);
+    assert_eq!((fits.code, fits.err.as_str()), (0, ""));
+    let over = tree.run(&["explain", "request.json", "--max-output", "0.02M", "--check"]);
+    let why =
+        "20000 tokens exceed the max_output of `gpt-4o-mini-2024-07-18`, which is 16384, 16384 tokens of output fit\n";
+    assert_eq!((over.code, over.err.as_str()), (1, format!("error: {why}").as_str()));
+    assert!(over.out.ends_with("\ttotal\t\t\n"), "what it counts is said all the same: {}", over.out);
+    let warned = tree.run(&["explain", "request.json", "--max-output", "20_000", "--json"]);
+    assert_eq!((warned.code, warned.err.as_str()), (0, format!("warning: {why}").as_str()));
+    assert_eq!(warned.json()["window"]["overruns"][0]["over_by"], 20_000 - 16_384);
+    assert_eq!(tree.run(&["explain", "request.json", "--max-output", "much"]).code, 2);
+}
+
+#[test]
+fn what_is_no_request_is_not_explained() {
+    let tree = Tree::new("no-request", &[]);
+    let ran = |body: &str, args: &[&str]| tree.run_on(body.as_bytes(), &[&["explain"], args].concat());
+    for body in ["", "{", "{}", "[]", "7", "{\"messages\": 7}"] {
+        let ran = ran(body, &["-m", "gpt-4o"]);
+        assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{body}");
+        assert!(ran.err.starts_with("error: <stdin>: not a request: "), "{}", ran.err);
+    }
+    let unnamed = ran(r#"{"messages": []}"#, &[]);
+    assert_ran(&unnamed, 2, "", "error: the request names no model: name one with `-m`\n");
+    assert_eq!(ran(&request("gpt-4oo", 1), &[]).code, 2);
+    let two = [request("gpt-4o", 1), request("gpt-4o", 2)].join("\n");
+    assert!(ran(&two, &[]).err.contains("`tokenfare count --requests`"));
+    assert_eq!(tree.run(&["explain", "nowhere.json"]).code, 3);
+    // A name in a request cannot write to the terminal.
+    let body =
+        json!({"model": "gpt-4o", "messages": [], "tools": [{"type": "function", "function": {"name": "\u{1b}[31m"}}]});
+    let table = ran(&body.to_string(), &["--format", "table"]);
+    assert!(table.code == 0 && !table.out.contains('\u{1b}'), "{table:?}");
+}
+
+#[test]
+fn requests_are_counted_line_by_line_and_bad_lines_are_listed() {
+    let batch = json!({"custom_id": "third", "url": "/v1/chat/completions", "body": serde_json::from_str::<Value>(&request("gpt-4o", 3)).unwrap()});
+    let lines =
+        [&request("gpt-4o", 1), &request("gpt-4oo", 1), "", &batch.to_string(), "not JSON", &request("gpt-4o", 10)];
+    let tree = Tree::new("requests", &[("requests.jsonl", lines.join("\n").as_bytes())]);
+    let ran = tree.run(&["count", "requests.jsonl", "--requests"]);
+    let out = "8\trequests.jsonl:1\n10\trequests.jsonl:4\n17\trequests.jsonl:6\n35\ttotal\n";
+    assert_eq!((ran.code, ran.out.as_str()), (3, out));
+    assert!(ran.err.contains("requests.jsonl:2: unknown model `gpt-4oo`"), "{}", ran.err);
+    assert!(ran.err.contains("requests.jsonl:5: not a request: "), "{}", ran.err);
+
+    let json = tree.run(&["count", "requests.jsonl", "--requests", "--json", "-j", "1"]).json();
+    assert_eq!(json["schema"], "tokenfare.requests/1");
+    assert_eq!(json["total"], json!({"requests": 3, "tokens": 35, "low": 35, "high": 35, "exactness": "framed"}));
+    assert_eq!((&json["requests"][1]["id"], &json["requests"][1]["line"]), (&json!("third"), &json!(4)));
+    assert_eq!(json["errors"][1]["line"], 5);
+    let records = tree.run(&["count", "requests.jsonl", "--requests", "--format", "jsonl"]);
+    assert_eq!(records.out.lines().count(), 3);
+    let csv = tree.run(&["count", "requests.jsonl", "--requests", "--format", "csv"]).out;
+    assert!(
+        csv.starts_with("path,line,model,format,tokens,low,high,exactness\nrequests.jsonl,1,gpt-4o-2024-08-06,"),
+        "{csv}"
+    );
+    let table = tree.run(&["count", "requests.jsonl", "--requests", "--format", "table"]).out;
+    assert_eq!(table.lines().count(), 5, "{table}");
+
+    // A model that is named holds for all; one in the environment for those that name none.
+    let named = tree.run(&["requests.jsonl", "--requests", "-m", "gpt-3.5-turbo", "--json"]).json();
+    assert_eq!(
+        (&named["total"]["requests"], &named["requests"][0]["model"]),
+        (&json!(4), &json!("gpt-3.5-turbo-0125"))
+    );
+    let mut command = tree.command(&["requests.jsonl", "--requests", "--json"]);
+    let set = Ran::from(command.env("TOKENFARE_MODEL", "gpt-3.5-turbo").output().unwrap()).json();
+    assert_eq!((&set["total"]["requests"], &set["requests"][0]["model"]), (&json!(3), &json!("gpt-4o-2024-08-06")));
+
+    assert_eq!(tree.run(&["requests.jsonl", "--requests", "-m", "gpt-4oo"]).code, 2);
+    assert_eq!(tree.run(&["requests.jsonl", "--requests", "--by", "ext"]).code, 2);
+    let first = tree.run(&["requests.jsonl", "--requests", "--fail-fast", "--json"]);
+    assert_eq!((first.code, first.out.as_str()), (3, ""));
+    let nothing = tree.run_on(b"not JSON", &["count", "--requests"]);
+    assert_eq!((nothing.code, nothing.out.as_str()), (3, ""));
+}
+
+#[test]
+fn models_without_a_public_vocabulary_are_estimated_only_when_asked() {
+    let text = "Say hello to the world, and to all who live in it.\n".repeat(20);
+    let tree = Tree::new("estimate", &[("a.txt", text.as_bytes()), ("b.txt", b"")]);
+    let refused = tree.run(&["a.txt", "-m", "claude-sonnet-4-5"]);
+    assert_eq!((refused.code, refused.out.as_str()), (2, ""));
+    assert!(refused.err.contains("`--estimate` counts them with bounds"), "{}", refused.err);
+
+    let json = tree.run(&["a.txt", "b.txt", "-m", "claude-sonnet-4-5", "--estimate", "--json"]).json();
+    let number = |name: &str| json["total"][name].as_u64().unwrap();
+    let (low, tokens, high) = (number("low"), number("tokens"), number("high"));
+    assert!(0 < low && low < tokens && tokens < high, "{json}");
+    assert_eq!(json["encoding"], Value::Null);
+    assert_eq!(json["files"][1]["high"], 0);
+    let plain = tree.run(&["a.txt", "-m", "claude-sonnet-4-5", "--estimate"]);
+    assert_ran(&plain, 0, &format!("{tokens}\n"), &format!("note: estimated: from {low} to {high} tokens\n"));
+    let table = tree.run(&["a.txt", "-m", "claude-sonnet-4-5", "--estimate", "--format", "table"]).out;
+    assert!(table.starts_with("tokens  low  high  window"), "{table}");
+    let csv = tree.run(&["a.txt", "-m", "claude-sonnet-4-5", "--estimate", "--format", "csv"]).out;
+    assert!(csv.starts_with("path,bytes,tokens,low,high,model,share,cost_usd\n"), "{csv}");
+    // Where the vocabulary is public the flag changes nothing.
+    assert_eq!(
+        tree.run(&["a.txt", "-m", "gpt-4o", "--estimate", "--json"]),
+        tree.run(&["a.txt", "-m", "gpt-4o", "--json"])
+    );
+}
+
 #[test]
 fn encodings_are_listed() {
     let tree = Tree::new("encodings", &[]);

@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use tokenfare::{Encoding, InvalidUtf8};
+use tokenfare::{Encoding, Error, InvalidUtf8, Model};
 
 /// So many documents are found, then counted, then handed on.
 const ROUND: usize = 4096;
@@ -21,16 +21,37 @@ const HELD: usize = 4 << 20;
 /// How documents are counted.
 #[derive(Clone, Copy)]
 pub struct Counting {
-    encoding: &'static Encoding,
+    by: How,
     invalid: InvalidUtf8,
     threads: Option<NonZeroUsize>,
+}
+
+/// What texts are counted with.
+#[derive(Clone, Copy)]
+enum How {
+    Encoding(&'static Encoding),
+    /// A model whose vocabulary is not public.
+    Model(Model<'static>),
 }
 
 impl Counting {
     /// Counts with an encoding, refuses what is not UTF-8, and works on all processors.
     #[must_use]
     pub fn new(encoding: &'static Encoding) -> Self {
-        Self { encoding, invalid: InvalidUtf8::Refuse, threads: None }
+        Self { by: How::Encoding(encoding), invalid: InvalidUtf8::Refuse, threads: None }
+    }
+
+    /// Counts as a model does: exactly if its vocabulary is public, else with bounds.
+    ///
+    /// # Errors
+    ///
+    /// If the vocabulary that is counted or estimated with is not embedded in this build.
+    pub fn estimating(model: Model<'static>) -> Result<Self, Error> {
+        let by = match model.encoding_name() {
+            Some(_) => How::Encoding(model.encoding()?),
+            None => model.estimate_text("").map(|_| How::Model(model))?,
+        };
+        Ok(Self { by, invalid: InvalidUtf8::Refuse, threads: None })
     }
 
     /// Sets what becomes of documents that are not UTF-8.
@@ -126,9 +147,22 @@ impl Counting {
 
     fn count(&self, held: &mut Vec<Result<Text, Outcome>>, outcomes: &mut Vec<Outcome>) {
         let texts: Vec<&str> = held.iter().flatten().map(|read| read.text.as_str()).collect();
-        let mut tokens = self.encoding.count_batch_on(&texts, Some(NonZeroUsize::MIN)).into_iter();
+        let counts: Vec<(u64, u64, u64)> = match self.by {
+            How::Encoding(encoding) => {
+                let counts = encoding.count_batch_on(&texts, Some(NonZeroUsize::MIN));
+                counts.into_iter().map(|tokens| (tokens as u64, tokens as u64, tokens as u64)).collect()
+            }
+            How::Model(model) => {
+                let estimate = |text: &&str| {
+                    let count = model.estimate_text(text).expect("it estimates with what was there at the beginning");
+                    (count.tokens, count.low, count.high)
+                };
+                texts.iter().map(estimate).collect()
+            }
+        };
+        let mut counts = counts.into_iter();
         outcomes.extend(held.drain(..).map(|read| match read {
-            Ok(read) => read.counted(tokens.next().expect("each text has a count")),
+            Ok(read) => read.counted(counts.next().expect("each text has a count")),
             Err(decided) => decided,
         }));
     }

@@ -80,8 +80,12 @@ pub enum Outcome {
 pub struct Counted {
     /// Bytes, a byte-order mark included.
     pub bytes: u64,
-    /// Tokens, without one.
+    /// Tokens, without one; the most likely number where they are estimated.
     pub tokens: u64,
+    /// No fewer.
+    pub low: u64,
+    /// No more.
+    pub high: u64,
 }
 
 /// Why something that was found by walking or in a list is not counted.

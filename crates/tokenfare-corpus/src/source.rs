@@ -106,7 +106,7 @@ impl Iterator for Found {
 
 impl Text {
     /// Returns what became of the document, now that it is counted.
-    pub(crate) fn counted(&self, tokens: usize) -> Outcome {
-        Outcome::Counted(Counted { bytes: self.bytes, tokens: tokens as u64 })
+    pub(crate) fn counted(&self, (tokens, low, high): (u64, u64, u64)) -> Outcome {
+        Outcome::Counted(Counted { bytes: self.bytes, tokens, low, high })
     }
 }

@@ -12,8 +12,12 @@ pub struct Total {
     pub files: u64,
     /// Their bytes.
     pub bytes: u64,
-    /// Their tokens.
+    /// Their tokens; the most likely number where they are estimated.
     pub tokens: u64,
+    /// No fewer.
+    pub low: u64,
+    /// No more.
+    pub high: u64,
 }
 
 impl Total {
@@ -22,6 +26,8 @@ impl Total {
         self.files += 1;
         self.bytes += counted.bytes;
         self.tokens += counted.tokens;
+        self.low += counted.low;
+        self.high += counted.high;
     }
 }
 
@@ -158,7 +164,7 @@ mod tests {
     #[test]
     fn groups_add_up_and_come_largest_first() {
         let path = |text: &str| Name::Path(text.into());
-        let count = |tokens| Counted { bytes: 2 * tokens, tokens };
+        let count = |tokens| Counted { bytes: 2 * tokens, tokens, low: tokens, high: tokens };
         let documents = [(path("a/x.rs"), 1), (path("y.md"), 5), (path("a/z.rs"), 2), (path("Makefile"), 4)];
         for (by, expected) in [
             (By::Extension, vec![("md", 1, 5), ("", 1, 4), ("rs", 2, 3), ("-", 1, 1)]),

@@ -12,7 +12,8 @@ use std::fmt::Display;
 use std::num::NonZeroUsize;
 use tokenfare::{Date, InvalidUtf8, Side, Specials, text_of};
 
-fn wrong_type(name: impl Display, wanted: &str, got: &Bound<'_, PyAny>) -> PyErr {
+/// Makes the exception of an argument of another type.
+pub(crate) fn wrong_type(name: impl Display, wanted: &str, got: &Bound<'_, PyAny>) -> PyErr {
     match got.get_type().name() {
         Ok(got) => PyTypeError::new_err(format!("`{name}` must be {wanted}, not `{got}`")),
         Err(error) => error,
@@ -169,7 +170,8 @@ impl FromPyObject<'_, '_> for CutSide {
     }
 }
 
-fn unknown_word(name: &str, word: &str, known: &[&str]) -> PyErr {
+/// Makes the exception of a word that is none of those known.
+pub(crate) fn unknown_word(name: &str, word: &str, known: &[&str]) -> PyErr {
     let known: Vec<String> = known.iter().map(|known| format!("`{known}`")).collect();
     invalid_value(&format!("`{name}` must be {}, not `{word}`", known.join(" or ")))
 }
@@ -219,6 +221,19 @@ pub(crate) fn special_tokens(value: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<(
         Ok((name, id))
     };
     tokens.iter().map(token).collect()
+}
+
+/// Reads the entries of an argument that is a `dict` with names, or nothing.
+pub(crate) fn entries<'py>(
+    name: &str,
+    value: Option<&Bound<'py, PyAny>>,
+) -> PyResult<Vec<(String, Bound<'py, PyAny>)>> {
+    let Some(value) = value else { return Ok(Vec::new()) };
+    let Ok(entries) = value.cast::<PyDict>() else { return Err(wrong_type(name, "a `dict`", value)) };
+    let entry = |(key, value): (Bound<'py, PyAny>, Bound<'py, PyAny>)| {
+        Ok((word(format_args!("a key of {name}"), &key)?.into_owned(), value))
+    };
+    entries.iter().map(entry).collect()
 }
 
 /// Names of special tokens.

@@ -79,6 +79,15 @@ impl Catalog {
     }
 }
 
+/// `catalog`: the one that is asked.
+pub(crate) fn asked(catalog: Option<&Bound<'_, PyAny>>) -> PyResult<&'static tokenfare::Catalog> {
+    let Some(catalog) = catalog else { return Ok(tokenfare::Catalog::bundled()) };
+    match catalog.cast::<Catalog>() {
+        Ok(catalog) => Ok(catalog.get().asked),
+        Err(_) => Err(arguments::wrong_type("catalog", "a `Catalog`", catalog)),
+    }
+}
+
 /// What messages call a file, and what is in it: it is given by its path, or as it is.
 fn content<'a>(file: &'a Bound<'_, PyAny>) -> PyResult<(String, Cow<'a, [u8]>)> {
     let given = |content| Ok(("the file given".to_owned(), content));

@@ -1,6 +1,7 @@
 //! What usage costs; money is `Decimal` from here on.
 
 use crate::arguments;
+use crate::catalog;
 use crate::exceptions::{raise, raise_with, value_of};
 use crate::models::decimal;
 use crate::object::Object;
@@ -8,7 +9,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString};
 use std::borrow::Cow;
-use tokenfare::{At, Error, Format, Money, Pricer, Tier};
+use tokenfare::{At, Catalog, Error, Format, Money, Pricer, Tier};
 
 /// Reads what a request used from a response, whatever provider it is of.
 #[pyfunction]
@@ -20,7 +21,10 @@ pub(crate) fn usage(body: &Bound<'_, PyAny>, format: Option<&Bound<'_, PyAny>>) 
 
 /// Returns what a request cost, from its response.
 #[pyfunction]
-#[pyo3(signature = (body, *, model = None, provider = None, at = None, tier = None, region = None, format = None))]
+#[pyo3(signature = (
+    body, *, model = None, provider = None, at = None, tier = None, region = None, format = None, catalog = None
+))]
+#[expect(clippy::too_many_arguments, reason = "they are keywords")]
 pub(crate) fn cost(
     body: &Bound<'_, PyAny>,
     model: Option<&Bound<'_, PyAny>>,
@@ -29,8 +33,9 @@ pub(crate) fn cost(
     tier: Option<&Bound<'_, PyAny>>,
     region: Option<&Bound<'_, PyAny>>,
     format: Option<&Bound<'_, PyAny>>,
+    catalog: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Cost> {
-    let said = Said::of(model, provider, at, tier, region)?;
+    let said = Said::of(model, provider, at, tier, region, catalog)?;
     let usage = read(body, format.map(format_of).transpose()?)?;
     Ok(Cost(said.pricer().cost(&usage).map_err(raise)?))
 }
@@ -38,7 +43,8 @@ pub(crate) fn cost(
 /// Returns what many requests cost, on all processors.
 #[pyfunction]
 #[pyo3(signature = (
-    rows, *, model = None, provider = None, at = None, tier = None, region = None, format = None, threads = None
+    rows, *, model = None, provider = None, at = None, tier = None, region = None, format = None, threads = None,
+    catalog = None
 ))]
 #[expect(clippy::too_many_arguments, reason = "they are keywords")]
 pub(crate) fn costs(
@@ -51,8 +57,9 @@ pub(crate) fn costs(
     region: Option<&Bound<'_, PyAny>>,
     format: Option<&Bound<'_, PyAny>>,
     threads: Option<&Bound<'_, PyAny>>,
+    catalog: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Costs> {
-    let said = Said::of(model, provider, at, tier, region)?;
+    let said = Said::of(model, provider, at, tier, region, catalog)?;
     let format = format.map(format_of).transpose()?;
     let threads = arguments::threads(threads)?;
     let pricer = said.pricer();
@@ -76,7 +83,7 @@ pub(crate) fn costs(
 
 /// Returns what the same usage would cost with other models, the cheapest first.
 #[pyfunction]
-#[pyo3(signature = (body, models, *, at = None, tier = None, region = None, format = None))]
+#[pyo3(signature = (body, models, *, at = None, tier = None, region = None, format = None, catalog = None))]
 pub(crate) fn compare(
     body: &Bound<'_, PyAny>,
     models: &Bound<'_, PyAny>,
@@ -84,8 +91,9 @@ pub(crate) fn compare(
     tier: Option<&Bound<'_, PyAny>>,
     region: Option<&Bound<'_, PyAny>>,
     format: Option<&Bound<'_, PyAny>>,
+    catalog: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Vec<Compared>> {
-    let said = Said::of(None, None, at, tier, region)?;
+    let said = Said::of(None, None, at, tier, region, catalog)?;
     let usage = read(body, format.map(format_of).transpose()?)?;
     let models = arguments::items("models", "`str`", models)?;
     let names: Vec<Cow<'_, str>> = models
@@ -105,6 +113,7 @@ struct Said<'a> {
     provider: Option<Cow<'a, str>>,
     tier: Option<Tier>,
     region: Option<Cow<'a, str>>,
+    catalog: &'static Catalog,
 }
 
 impl<'a> Said<'a> {
@@ -114,6 +123,7 @@ impl<'a> Said<'a> {
         at: Option<&Bound<'_, PyAny>>,
         tier: Option<&Bound<'_, PyAny>>,
         region: Option<&'a Bound<'_, PyAny>>,
+        catalog: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let at = match at {
             None => At::now(),
@@ -132,11 +142,12 @@ impl<'a> Said<'a> {
             provider: provider.map(|provider| arguments::word("provider", provider)).transpose()?,
             tier,
             region: region.map(|region| arguments::word("region", region)).transpose()?,
+            catalog: catalog::asked(catalog)?,
         })
     }
 
     fn pricer(&self) -> Pricer<'_, 'static> {
-        let mut pricer = Pricer::at(self.at);
+        let mut pricer = Pricer::at(self.at).catalog(self.catalog);
         if let Some(model) = &self.model {
             pricer = pricer.model(model);
         }
@@ -410,7 +421,7 @@ impl Costs {
     #[getter]
     fn known<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let known = self.0.iter().filter_map(|cost| cost.as_ref().ok().copied());
-        decimal(py, Money::checked_sum(known).map_err(|error| raise(error))?)
+        decimal(py, Money::checked_sum(known).map_err(raise)?)
     }
 
     /// The errors, by the row that has one.

@@ -118,6 +118,21 @@ impl Deref for Source {
 #[pyclass(frozen, module = "tokenfare")]
 pub(crate) struct Encoding(Source);
 
+impl Encoding {
+    /// The engine's encoding, if it was loaded.
+    pub(crate) fn loaded(&self) -> PyResult<Arc<tokenfare::Encoding>> {
+        match &self.0 {
+            Source::Loaded(encoding) => Ok(Arc::clone(encoding)),
+            Source::Embedded(encoding) => {
+                let name = encoding.name();
+                Err(invalid_value(&format!(
+                    "`vocabulary` must be an encoding that was loaded from a file, not `{name}`"
+                )))
+            }
+        }
+    }
+}
+
 #[pymethods]
 impl Encoding {
     /// Loads an encoding from the bytes of a `.tiktoken` file.

@@ -32,10 +32,12 @@ enum Which {
     RefusedSpecial,
     BadVocabulary,
     BadUsage,
+    BadRequest,
+    WindowExceeded,
     InvalidValue,
 }
 
-const CLASSES: [Class; 11] = [
+const CLASSES: [Class; 13] = [
     Class {
         name: "UnknownModel",
         kind: Kind::Lookup,
@@ -65,6 +67,16 @@ const CLASSES: [Class; 11] = [
         name: "BadUsage",
         kind: Kind::Value,
         doc: "A response states a usage that cannot be, or none, or is no response.",
+    },
+    Class {
+        name: "BadRequest",
+        kind: Kind::Value,
+        doc: "A request or an answer is none, or not in its format, or is nested too deep.",
+    },
+    Class {
+        name: "WindowExceeded",
+        kind: Kind::Value,
+        doc: "A request, or the output it asks for, is more than a model takes or gives, or may be.",
     },
     Class {
         name: "InvalidValue",
@@ -179,6 +191,14 @@ fn of(py: Python<'_>, error: &tokenfare::Error, message: &str) -> PyErr {
         plain(Which::BadUsage)
     } else if error.is_not_exact() {
         plain(Which::NotExact)
+    } else if error.is_malformed_request() {
+        plain(Which::BadRequest)
+    } else if error.is_window_exceeded() {
+        exception(py, Which::WindowExceeded, message, |it| {
+            it.setattr("over_by", error.over_by())?;
+            it.setattr("limit", error.limit().map(|limit| limit.as_str()))?;
+            it.setattr("fits_output", error.fits_output())
+        })
     } else {
         let Some(engine) = error.engine() else { return plain(Which::InvalidValue) };
         if engine.is_invalid_utf8() {
@@ -202,6 +222,11 @@ fn of(py: Python<'_>, error: &tokenfare::Error, message: &str) -> PyErr {
             plain(Which::InvalidValue)
         }
     }
+}
+
+/// Makes the exception of what is no request, no answer or no message.
+pub(crate) fn bad_request(message: &str) -> PyErr {
+    Python::attach(|py| exception(py, Which::BadRequest, message, |_| Ok(())))
 }
 
 /// Makes the exception of a value that nothing can be done with.

@@ -10,6 +10,9 @@ use std::fmt::Display;
 /// What holds itself has to end somewhere.
 const DEEPEST: usize = 128;
 
+/// A name and what it names.
+type Entry<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>);
+
 /// An object, and how deep inside another it is.
 #[derive(Clone)]
 pub(crate) struct Object<'py> {
@@ -27,7 +30,7 @@ impl<'py> Object<'py> {
     }
 
     /// The entries of what is no `dict` but has some: a mapping, or an object with attributes.
-    fn entries(&self) -> PyResult<Option<Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>>> {
+    fn entries(&self) -> PyResult<Option<Vec<Entry<'py>>>> {
         let value = &self.value;
         if let Ok(mapping) = value.cast::<PyMapping>() {
             return mapping.items()?.iter().map(|item| item.extract()).collect::<PyResult<_>>().map(Some);
@@ -168,7 +171,7 @@ struct Entries<'o, 'py, I> {
 
 impl<'de, 'py, I> MapAccess<'de> for Entries<'_, 'py, I>
 where
-    I: Iterator<Item = (Bound<'py, PyAny>, Bound<'py, PyAny>)>,
+    I: Iterator<Item = Entry<'py>>,
 {
     type Error = Failed;
 

@@ -227,7 +227,11 @@ impl fmt::Display for Error {
                 }
             }
             Kind::NotExact { model } => {
-                write!(f, "the vocabulary of `{model}` is not public, so its tokens cannot be counted exactly")
+                write!(
+                    f,
+                    "the vocabulary of `{model}` is not public, so its tokens cannot be counted exactly; \
+                     `estimate_text` counts them with bounds"
+                )
             }
             Kind::MalformedRequest { why } => write!(f, "not a request: {why}"),
             Kind::TooDeep => {

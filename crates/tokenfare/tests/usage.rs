@@ -1,4 +1,5 @@
 //! What the vectors of costs do not show: wrapped bodies, times, notes, sums.
+#![allow(clippy::unwrap_used, clippy::panic)] // Allowed in tests, and what they call is part of them.
 
 use tokenfare::{At, Error, Format, Pricer, Tier, Usage};
 

@@ -85,6 +85,12 @@ impl<'a> Answer<'a> {
         &self.body
     }
 
+    /// Returns the name of the model, if the body has one.
+    #[must_use]
+    pub fn model(&self) -> Option<&str> {
+        self.body.text("model")
+    }
+
     /// Returns the tokens of thinking that its usage reports.
     #[must_use]
     pub fn reasoning_tokens(&self) -> Option<u64> {

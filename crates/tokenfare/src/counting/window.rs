@@ -76,7 +76,7 @@ pub struct Window {
 }
 
 impl Window {
-    fn new(model: &Model<'_>, input: Count, requested_output: Option<u64>, limits: Limits) -> Self {
+    fn new(model: String, input: Count, requested_output: Option<u64>, limits: Limits) -> Self {
         let output = requested_output.unwrap_or_default();
         let asked = [
             (
@@ -93,7 +93,13 @@ impl Window {
             Some(Overrun { limit, allowed, asked: high, is_certain: low > allowed })
         });
         let overruns = overruns.collect();
-        Self { input, requested_output, limits, overruns, model: model.id().to_owned() }
+        Self { input, requested_output, limits, overruns, model }
+    }
+
+    /// Compares with so many tokens of output, thinking included, whatever the request says of it.
+    #[must_use]
+    pub fn asking(self, output: u64) -> Self {
+        Self::new(self.model, self.input, Some(output), self.limits)
     }
 
     /// Says whether it fits, whatever the true count is within its bounds.
@@ -159,6 +165,7 @@ impl Model<'_> {
     /// let error = window.check().unwrap_err();
     /// assert!(error.is_window_exceeded());
     /// assert_eq!(error.over_by(), Some(20_000 - 16_384));
+    /// assert!(window.asking(4_000).fits());
     /// # Ok::<(), tokenfare::Error>(())
     /// ```
     ///
@@ -178,7 +185,7 @@ impl Model<'_> {
     pub fn window_with(&self, request: &Request<'_>, hints: &Hints) -> Result<Window, Error> {
         let input = self.count_request_with(request, hints)?;
         let limits = hints.on.map_or_else(|| self.limits(), |on: Date| self.limits_at(on));
-        Ok(Window::new(self, input, request.requested_output(), limits))
+        Ok(Window::new(self.id().to_owned(), input, request.requested_output(), limits))
     }
 }
 
