@@ -45,17 +45,22 @@ impl Date {
     /// # Ok::<(), tokenfare_catalog::Error>(())
     /// ```
     #[must_use]
-    pub fn from_days_since_1970(mut days: u64) -> Self {
-        for year in 1970..=9999 {
-            for month in 1..=12 {
-                let length = days_in(year, month);
-                match u8::try_from(days) {
-                    Ok(day) if day < length => return Self { year, month, day: day + 1 },
-                    _ => days -= u64::from(length),
-                }
-            }
+    pub fn from_days_since_1970(days: u64) -> Self {
+        const LATEST: Date = Date { year: 9999, month: 12, day: 31 };
+        // Years are counted from March, so that the day a leap year has more is its last, and in cycles of four centuries.
+        const CYCLE: u64 = 146_097;
+        let Some(days) = days.checked_add(719_468) else { return LATEST };
+        let of_cycle = days % CYCLE;
+        let year_of_cycle = (of_cycle - of_cycle / 1_460 + of_cycle / 36_524 - of_cycle / (CYCLE - 1)) / 365;
+        let day_of_year = of_cycle - (365 * year_of_cycle + year_of_cycle / 4 - year_of_cycle / 100);
+        let month_from_march = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+        let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+        let year = days / CYCLE * 400 + year_of_cycle + u64::from(month <= 2);
+        match (u16::try_from(year), u8::try_from(month), u8::try_from(day)) {
+            (Ok(year), Ok(month), Ok(day)) if year <= 9999 => Self { year, month, day },
+            _ => LATEST,
         }
-        Self { year: 9999, month: 12, day: 31 }
     }
 
     /// Makes a date of the generated table, whose generator read it through [`Date::new`].

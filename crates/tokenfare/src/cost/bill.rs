@@ -140,7 +140,7 @@ impl<'c, 'u> Bill<'c, 'u> {
         let written = usage.cache_write + usage.cache_write_1h;
         let mut text = usage.input_tokens - usage.cache_read - written;
         // What is heard and billed by the second is not billed by the token.
-        let by_second = rates.has(Meter::Seconds) && usage.fees.iter().any(|fee| fee.meter == Meter::Seconds);
+        let by_second = usage.fees.iter().any(|fee| fee.meter == Meter::Seconds) && rates.has(Meter::Seconds);
         if by_second && !rates.has(Meter::Input) && !rates.has(Meter::Output) {
             return Ok(());
         }
@@ -192,7 +192,7 @@ impl<'c, 'u> Bill<'c, 'u> {
             })?;
             Ok::<(), Error>(())
         };
-        let mut own = Vec::new();
+        let mut own: Vec<(Meter, u64)> = Vec::new();
         for (modality, meter, tokens) in [
             (Some(Modality::Audio), Meter::OutputAudio, usage.output_audio),
             (Some(Modality::Image), Meter::OutputImage, usage.output_image),
@@ -200,8 +200,11 @@ impl<'c, 'u> Bill<'c, 'u> {
             (None, Meter::Citation, usage.citation_tokens),
             (None, Meter::Reasoning, usage.reasoning_tokens),
         ] {
+            if tokens == 0 {
+                continue;
+            }
             let is_output = !rates.has(meter) && modality.is_none_or(|modality| gives_only(model, modality));
-            if tokens != 0 && !is_output {
+            if !is_output {
                 take(tokens)?;
                 own.push((meter, tokens));
             }

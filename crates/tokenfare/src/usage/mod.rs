@@ -11,6 +11,7 @@ use crate::at::At;
 use crate::error::Error;
 use crate::format::Format;
 use serde::Deserialize;
+use std::borrow::Cow;
 use tokenfare_catalog::{Meter, Money};
 
 /// What a request used, as it is billed: tokens, and whatever else has a price.
@@ -40,7 +41,7 @@ pub struct Usage {
     /// The form it was read from.
     pub format: Option<Format>,
     /// The tier that served it, in the provider's word.
-    pub tier: Option<String>,
+    pub tier: Option<Cow<'static, str>>,
     /// When it was made, if the response says so.
     pub made: Option<At>,
     /// Where it was served, if that was asked for.

@@ -10,6 +10,7 @@ use crate::at::At;
 use crate::error::Error;
 use crate::format::Format;
 use crate::model::today;
+use std::borrow::Cow;
 use tokenfare_catalog::{Catalog, Meter, Money, Reasoning};
 
 /// A ten thousand millionth of a dollar, which xAI counts in.
@@ -100,12 +101,12 @@ impl<'b, 'a> Found<'b, 'a> {
             is_batch: self.is_batch,
             ..Usage::default()
         };
-        usage.tier = self.body.tier.0.get().map(str::to_owned);
+        usage.tier = self.body.tier.0.get().map(tier_word);
         usage.provider = usage.format.and_then(Format::provider).map(str::to_owned);
         usage.asked = self.asked()?;
         if let Some(tokens) = self.tokens {
             if let Some(tier) = tokens.tier.0.get() {
-                usage.tier = Some(tier.to_owned());
+                usage.tier = Some(tier_word(tier));
             }
             if is_usage(tokens) {
                 usage.is_stated = true;
@@ -293,6 +294,14 @@ fn chat(format: Format, tokens: &Tokens<'_>, usage: &mut Usage) -> Result<(), Er
         ("num_cached_tokens", count("num_cached_tokens", &tokens.num_cached)?),
         ("cache_read_input_tokens", count("cache_read_input_tokens", &tokens.cache_read)?),
     ];
+    for (name, stated) in elsewhere {
+        let cached = usage.cache_read;
+        if let Some(stated) = stated.filter(|stated| cached != 0 && ![0, cached].contains(stated)) {
+            return Err(Error::bad_usage(format!(
+                "{name} ({stated}) and cached_tokens ({cached}) contradict each other"
+            )));
+        }
+    }
     if usage.cache_read == 0 {
         usage.cache_read =
             elsewhere.into_iter().find_map(|(_, cached)| cached.filter(|cached| *cached != 0)).unwrap_or(0);
@@ -418,7 +427,7 @@ fn messages(tokens: &Tokens<'_>, usage: &mut Usage) -> Result<(), Error> {
         usage.turns.push(used);
     }
     if tokens.speed.get().is_some_and(|speed| speed != "standard") {
-        usage.tier = tokens.speed.get().map(str::to_owned);
+        usage.tier = tokens.speed.get().map(tier_word);
     }
     // Older models answer `not_available`.
     usage.region = tokens.geo.get().filter(|geo| !matches!(*geo, "global" | "not_available")).map(str::to_owned);
@@ -519,9 +528,9 @@ fn generated(tokens: &Tokens<'_>, usage: &mut Usage) -> Result<(), Error> {
     };
     match tokens.traffic.get() {
         None | Some("ON_DEMAND" | "TRAFFIC_TYPE_UNSPECIFIED" | "0" | "1") => {}
-        Some("ON_DEMAND_PRIORITY") => usage.tier = Some("priority".to_owned()),
-        Some("ON_DEMAND_FLEX") => usage.tier = Some("flex".to_owned()),
-        Some(other) => usage.tier = Some(other.to_owned()),
+        Some("ON_DEMAND_PRIORITY") => usage.tier = Some("priority".into()),
+        Some("ON_DEMAND_FLEX") => usage.tier = Some("flex".into()),
+        Some(other) => usage.tier = Some(tier_word(other)),
     }
     Ok(())
 }
@@ -819,6 +828,15 @@ fn whole_seconds(text: &str) -> Result<(u64, bool), Error> {
 /// A number of the details, if there are any.
 fn of_details<'d, 'a>(details: Option<&'d Details<'a>>, pick: impl Fn(&'d Details<'a>) -> &'d Number) -> &'d Number {
     details.map_or(&Number::Absent, pick)
+}
+
+/// A provider's word for a tier.
+fn tier_word(word: &str) -> Cow<'static, str> {
+    const USUAL: [&str; 4] = ["default", "standard", "auto", "on_demand"];
+    match USUAL.into_iter().find(|usual| *usual == word) {
+        Some(usual) => Cow::Borrowed(usual),
+        None => Cow::Owned(word.to_owned()),
+    }
 }
 
 /// When something was made: in seconds or thousandths of them since 1970, or as text. What is neither says nothing.
