@@ -299,6 +299,14 @@ def test_what_is_nested_too_deep_is_refused() -> None:
         deep = deep[0]
 
 
+def test_what_holds_the_same_again_and_again_comes_to_an_end() -> None:
+    many: list[Any] = []
+    for _ in range(60):
+        many = [many, many]
+    with pytest.raises(tf.BadRequest, match="more than 4000000 values"):
+        tf.count_request({**HELLO, "more": many})
+
+
 def test_surrogates_count_as_they_do_in_text() -> None:
     body = {"model": "gpt-4o", "messages": [{"role": "user", "content": "lone \ud800 and pair \ud83d\ude00"}]}
     same = {"model": "gpt-4o", "messages": [{"role": "user", "content": "lone \ufffd and pair \U0001f600"}]}

@@ -5,10 +5,16 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
+use std::cell::Cell;
 use std::fmt::Display;
+use std::rc::Rc;
 
 /// What holds itself has to end somewhere.
 const DEEPEST: usize = 128;
+
+/// A list that holds another twice, and that the next, is small in memory and endless to read: it has to end, too. No body that is
+/// sent has so many values.
+const MOST: usize = 4_000_000;
 
 /// A name and what it names.
 type Entry<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>);
@@ -18,15 +24,17 @@ type Entry<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>);
 pub(crate) struct Object<'py> {
     value: Bound<'py, PyAny>,
     depth: usize,
+    /// How many values of the whole have been read.
+    read: Rc<Cell<usize>>,
 }
 
 impl<'py> Object<'py> {
     pub(crate) fn new(value: &Bound<'py, PyAny>) -> Self {
-        Self { value: value.clone(), depth: 0 }
+        Self { value: value.clone(), depth: 0, read: Rc::default() }
     }
 
     fn inside(&self, value: Bound<'py, PyAny>) -> Self {
-        Self { value, depth: self.depth + 1 }
+        Self { value, depth: self.depth + 1, read: Rc::clone(&self.read) }
     }
 
     /// The entries of what is no `dict` but has some: a mapping, or an object with attributes.
@@ -106,6 +114,10 @@ impl<'de, 'py> Deserializer<'de> for Object<'py> {
         let value = &self.value;
         if self.depth > DEEPEST {
             return Err(Failed::custom(format!("the body is nested deeper than {DEEPEST} levels")));
+        }
+        self.read.set(self.read.get() + 1);
+        if self.read.get() > MOST {
+            return Err(Failed::custom(format!("the body has more than {MOST} values")));
         }
         if let Ok(text) = value.cast::<PyString>() {
             return visitor.visit_str(&crate::arguments::str_text(text)?);
