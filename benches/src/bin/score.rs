@@ -1,8 +1,6 @@
 //! How often is a counted request what was billed? Recordings of real requests, counted and compared.
 //!
-//! `cargo run --release -p tokenfare-benches --bin score -- --recordings FOLDER [--misses N] [--only FEATURE] [--told yes]`
-//!
-//! With `--told yes` a request that sends reasoning back is counted as its sender can, who has the usage of the answers before.
+//! `cargo run --release -p tokenfare-benches --bin score -- --recordings FOLDER [--misses N] [--only FEATURE]`
 //!
 //! The folder has files of JSON lines: `source`, `endpoint`, `model`, `resolved_model`, `request`, `media`, `usage`,
 //! `features`, `recorded`. Without it nothing is measured, and the program says so.
@@ -17,7 +15,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut folder = None;
     let mut misses = 0;
     let mut only = Vec::new();
-    let mut is_told = false;
     let mut arguments = std::env::args().skip(1);
     while let Some(flag) = arguments.next() {
         let value = arguments.next().ok_or_else(|| format!("`{flag}` wants a value"))?;
@@ -25,8 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "--recordings" => folder = Some(PathBuf::from(value)),
             "--misses" => misses = value.parse()?,
             "--only" => only.push(value),
-            "--told" => is_told = value == "yes",
-            _ => return Err(format!("unknown flag `{flag}`, known are --recordings, --misses, --only, --told").into()),
+            _ => return Err(format!("unknown flag `{flag}`, known are `--recordings`, `--misses`, `--only`").into()),
         }
     }
     let Some(folder) = folder else {
@@ -34,7 +30,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         return Ok(());
     };
     let mut calibration = Calibration::default();
-    let mut records = read(&folder, is_told, &mut calibration)?;
+    let mut records = read(&folder, &mut calibration)?;
     records.retain(|record| only.iter().all(|feature| record.has(feature)));
     report(&records);
     leave_one_out(&records);
@@ -94,27 +90,7 @@ impl Record {
     }
 }
 
-/// What each item of reasoning was billed, by its id: the first of an answer all of it, and the others nothing.
-type Told = BTreeMap<String, u64>;
-
-/// Adds the reasoning of an answer.
-fn tell(json: &Json<'_>, told: &mut Told) {
-    let items = json.get("output").and_then(|output| output.get("output")).and_then(Json::as_array);
-    let usage = json.get("usage").and_then(|usage| usage.get("output_tokens_details"));
-    let mut tokens =
-        usage.and_then(|details| details.get("reasoning_tokens")).and_then(Json::as_u64).unwrap_or_default();
-    for item in items.unwrap_or_default() {
-        if let (Some("reasoning"), Some(id)) = (item.text("type"), item.text("id")) {
-            told.insert(id.to_owned(), std::mem::take(&mut tokens));
-        }
-    }
-}
-
-fn read(
-    folder: &Path,
-    is_told: bool,
-    calibration: &mut Calibration,
-) -> Result<Vec<Record>, Box<dyn std::error::Error>> {
+fn read(folder: &Path, calibration: &mut Calibration) -> Result<Vec<Record>, Box<dyn std::error::Error>> {
     let mut records = Vec::new();
     let mut seen = BTreeSet::new();
     let mut files: Vec<PathBuf> =
@@ -123,24 +99,19 @@ fn read(
     files.sort();
     for file in files {
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let text = std::fs::read_to_string(&file)?;
-        let mut told = Told::new();
-        for line in text.lines().filter(|_| is_told) {
-            tell(&serde_json::from_str(line)?, &mut told);
-        }
-        for (at, line) in text.lines().enumerate() {
+        for (at, line) in std::fs::read_to_string(&file)?.lines().enumerate() {
             let json: Json<'_> = serde_json::from_str(line)?;
             let key =
                 ["endpoint", "resolved_model", "model"].map(|name| json.text(name).unwrap_or_default().to_owned());
             if seen.insert((key, format!("{:?}", json.get("request")))) {
-                records.extend(record(&json, &name, at + 1, &told, calibration));
+                records.extend(record(&json, &name, at + 1, calibration));
             }
         }
     }
     Ok(records)
 }
 
-fn record(json: &Json<'_>, file: &str, line: usize, told: &Told, calibration: &mut Calibration) -> Option<Record> {
+fn record(json: &Json<'_>, file: &str, line: usize, calibration: &mut Calibration) -> Option<Record> {
     let text = |name: &str| json.text(name).unwrap_or_default().to_owned();
     let source = |name: &str| json.get("source").and_then(|source| source.text(name)).unwrap_or_default().to_owned();
     let billed = tokenfare::billed_input(json.get("usage")?)?;
@@ -149,7 +120,7 @@ fn record(json: &Json<'_>, file: &str, line: usize, told: &Told, calibration: &m
     let features = json.get("features").and_then(Json::as_array).unwrap_or_default();
     Some(Record {
         answer: answer(json, &endpoint, &model),
-        counted: count(json, file, &endpoint, &model, (billed, told), calibration),
+        counted: count(json, file, &endpoint, &model, billed, calibration),
         file: file.to_owned(),
         line,
         repository: source("repo"),
@@ -167,7 +138,7 @@ fn count(
     file: &str,
     endpoint: &str,
     model: &str,
-    (billed, told): (u64, &Told),
+    billed: u64,
     calibration: &mut Calibration,
 ) -> Result<Count, String> {
     let format: Option<Format> = match endpoint {
@@ -189,9 +160,6 @@ fn count(
         (_, found) => found,
     };
     let mut hints = Hints::default();
-    for (item, tokens) in told {
-        hints = hints.reasoning(item.as_str(), *tokens);
-    }
     if file.ends_with("_2023") {
         hints = hints.renderer(Renderer::V0);
     }

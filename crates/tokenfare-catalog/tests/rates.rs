@@ -137,3 +137,15 @@ fn a_rate_is_that_of_what_is_counted() {
         assert_eq!(rates(name, on, terms, meters), expected, "{name} on {on}, {terms:?}");
     }
 }
+
+#[test]
+fn legacy_models_are_known_by_what_their_answers_call_them() {
+    for (said, id) in [
+        ("gpt-3.5-turbo-instruct:20230824-v2", "gpt-3.5-turbo-instruct"),
+        ("davinci:2023-07-21-v2", "davinci-002"),
+        ("babbage:2023-07-21-v2", "babbage-002"),
+    ] {
+        assert_eq!(Catalog::bundled().model(said).map(|found| found.id().to_owned()).as_deref(), Ok(id), "{said}");
+    }
+    assert!(Catalog::bundled().model("gpt-4o:latest").is_err());
+}
