@@ -6,7 +6,7 @@
 use criterion::{Criterion, Throughput};
 use genai_prices::{ExtractRequest, PriceRequest, UsageKey};
 use std::hint::black_box;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 use tokenfare::{At, Money, Pricer, Usage};
 
 /// What a chat returns, with an answer of a few sentences.
@@ -26,7 +26,7 @@ fn main() {
     let price = |usage: &Usage| pricer.cost(usage).map(|cost| cost.total());
     assert_eq!(price(&usage), Ok(right));
 
-    let then = SystemTime::from(UNIX_EPOCH + Duration::from_secs(1_795_176_000));
+    let then = UNIX_EPOCH + Duration::from_secs(1_795_176_000);
     let theirs = genai_prices::Usage::from([
         (UsageKey::INPUT_TOKENS, 1200.0),
         (UsageKey::CACHE_READ_TOKENS, 1024.0),

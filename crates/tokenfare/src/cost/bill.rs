@@ -3,6 +3,7 @@
 use super::{Cost, Line};
 use crate::at::At;
 use crate::error::Error;
+use crate::format::Format;
 use crate::usage::{Asked, Fee, USUAL_CONTEXT, Usage};
 use tokenfare_catalog::{Meter, Modality, Money, Rates, Resolved, Terms, Tier};
 
@@ -61,10 +62,15 @@ impl<'c, 'u> Bill<'c, 'u> {
             bill.tokens(of, rates, turn)?;
         }
         bill.fees(rates, usage)?;
-        let searches = usage.is_stated && SEARCHES.iter().any(|part| model.id().contains(part));
-        if searches && !usage.fees.iter().any(|fee| fee.meter == Meter::WebSearch) {
+        let searches =
+            usage.format == Some(Format::OpenaiChat) && SEARCHES.iter().any(|part| model.id().contains(part));
+        if searches && usage.is_stated && !usage.fees.iter().any(|fee| fee.meter == Meter::WebSearch) {
             let size = usage.context_size.as_deref().unwrap_or(USUAL_CONTEXT);
-            bill.add(rates, Meter::WebSearch, &[size], 1)?;
+            if rates.has(Meter::WebSearch) {
+                bill.add(rates, Meter::WebSearch, &[size], 1)?;
+            } else {
+                bill.notes.push("the search before the answer has no rate here and is not in the cost".to_owned());
+            }
         }
         if model.is_online && !usage.fees.iter().any(|fee| fee.meter == Meter::WebSearch) {
             bill.add(rates, Meter::WebSearch, &[], 1)?;

@@ -20,7 +20,7 @@ const fn place(name: &[u8]) -> usize {
         return 0;
     }
     let (first, middle, last) = (name[0] as usize, name[length / 2] as usize, name[length - 1] as usize);
-    (length * 0x9d ^ first * 0x35 ^ middle * 0x4b ^ last * 0x1d) % PLACES
+    ((length * 0x9d) ^ (first * 0x35) ^ (middle * 0x4b) ^ (last * 0x1d)) % PLACES
 }
 
 /// Puts the numbers of names where they are looked for, or behind. A chain of comparisons was half the time of reading a body.
