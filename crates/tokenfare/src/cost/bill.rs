@@ -14,8 +14,8 @@ const USUAL_QUALITY: &str = "standard";
 /// What a request is billed with when its price depends on how much of the web was searched and that is not said.
 const LEAST_CONTEXT: &str = "low";
 
-/// In the id of a model that searches before every answer of a chat.
-const SEARCHES: [&str; 2] = ["-search-preview", "-search-api"];
+/// A word of the id of a model that searches before every answer of a chat.
+const SEARCHES: &str = "search";
 
 /// What is heard and seen in a prompt: its meter, the meter of what a cache gave of it, and how many tokens.
 struct Part {
@@ -62,8 +62,7 @@ impl<'c, 'u> Bill<'c, 'u> {
             bill.tokens(of, rates, turn)?;
         }
         bill.fees(rates, usage)?;
-        let searches =
-            usage.format == Some(Format::OpenaiChat) && SEARCHES.iter().any(|part| model.id().contains(part));
+        let searches = usage.format == Some(Format::OpenaiChat) && model.id().split('-').any(|word| word == SEARCHES);
         if searches && usage.is_stated && !usage.fees.iter().any(|fee| fee.meter == Meter::WebSearch) {
             let size = usage.context_size.as_deref().unwrap_or(USUAL_CONTEXT);
             if rates.has(Meter::WebSearch) {
