@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use std::path::Path;
-use std::{env, fs};
+use std::{env, fs, thread};
 
 /// The vocabularies with ranks of their own, each behind a feature of its name.
 const BASES: [&str; 5] = ["r50k_base", "p50k_base", "cl100k_base", "o200k_base", "claude"];
@@ -15,14 +15,21 @@ fn main() {
         "the tables are laid out in the byte order of the machine that builds: build on one of the target's order"
     );
     println!("cargo::rerun-if-changed=build.rs");
-    for name in BASES {
-        let packed = format!("data/{name}.ranks");
-        println!("cargo::rerun-if-changed={packed}");
-        if env::var_os(format!("CARGO_FEATURE_{}", name.to_uppercase())).is_none() {
-            continue;
-        }
-        let packed = fs::read(&packed).expect("the packed vocabulary is part of the package");
+    let lay_out = |name: &str| {
+        let packed = fs::read(path(name)).expect("the packed vocabulary is part of the package");
         let block = tokenfare_core::layout::from_packed(&packed).expect("the packed vocabulary is a vocabulary");
         fs::write(Path::new(&out).join(format!("{name}.block")), block).expect("OUT_DIR can be written to");
-    }
+    };
+    thread::scope(|scope| {
+        for name in BASES {
+            println!("cargo::rerun-if-changed={}", path(name));
+            if env::var_os(format!("CARGO_FEATURE_{}", name.to_uppercase())).is_some() {
+                scope.spawn(|| lay_out(name));
+            }
+        }
+    });
+}
+
+fn path(name: &str) -> String {
+    format!("data/{name}.ranks")
 }
