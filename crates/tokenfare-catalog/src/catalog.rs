@@ -118,8 +118,7 @@ impl Catalog {
     /// ```
     #[must_use]
     pub fn known(&self, provider: Option<&str>, name: &str, on: Date) -> Option<Resolved<'_>> {
-        let found = self.standing_for(provider, name).ok()?;
-        found.into_iter().rfind(|found| found.alias.is_none_or(|alias| alias.holds_on(on)))
+        self.standing_for(provider, name).ok()?.on(Some(on))
     }
 
     /// Lists all models in order of id, and of provider.
@@ -173,15 +172,11 @@ impl Catalog {
 
     fn resolve(&self, provider: Option<&str>, name: &str, on: Option<Date>) -> Result<Resolved<'_>, Error> {
         let found = self.standing_for(provider, name)?;
-        let holds = |found: &&Resolved<'_>| on.is_none_or(|on| found.alias.is_none_or(|alias| alias.holds_on(on)));
-        match found.iter().rfind(holds) {
-            Some(found) => Ok(*found),
-            None => Err(self.named_nothing(name, on, &found)),
-        }
+        found.on(on).ok_or_else(|| self.named_nothing(name, on, found))
     }
 
     /// Everything the name stands or stood for, in order of date: models of one provider.
-    fn standing_for(&self, provider: Option<&str>, name: &str) -> Result<Vec<Resolved<'_>>, Error> {
+    fn standing_for(&self, provider: Option<&str>, name: &str) -> Result<Standing<'_>, Error> {
         let found = self.written(provider, name)?;
         if !found.is_empty() {
             return Ok(found);
@@ -199,19 +194,21 @@ impl Catalog {
                 None => (provider.or(Some(ONLINE_AT)), base),
             };
             if provider == Some(ONLINE_AT) {
-                let found = self.written(provider, base)?;
-                return Ok(found.into_iter().map(|found| Resolved { is_online: true, ..found }).collect());
+                return Ok(Standing { is_online: true, ..self.written(provider, base)? });
             }
         }
-        Ok(Vec::new())
+        Ok(self.standing(&[], None))
     }
 
     /// What the name stands for as it is written, with its provider before it or without.
-    fn written(&self, provider: Option<&str>, name: &str) -> Result<Vec<Resolved<'_>>, Error> {
+    fn written(&self, provider: Option<&str>, name: &str) -> Result<Standing<'_>, Error> {
         if let Some(provider) = provider {
             let found = self.at_provider(provider, name);
+            if !found.is_empty() {
+                return Ok(found);
+            }
             // It may be named twice.
-            let rest = name.split_once('/').filter(|(before, _)| found.is_empty() && self.is_same(before, provider));
+            let rest = name.split_once('/').filter(|(before, _)| self.is_same(before, provider));
             return Ok(rest.map_or(found, |(_, rest)| self.at_provider(provider, rest)));
         }
         if let Some((provider, rest)) = name.split_once('/') {
@@ -222,7 +219,7 @@ impl Catalog {
         }
         let rows = self.table.rows(name);
         // They are in order of kind.
-        let Some(kind) = rows.first().map(|row| self.kind_of(row)) else { return Ok(Vec::new()) };
+        let Some(kind) = rows.first().map(|row| self.kind_of(row)) else { return Ok(self.standing(&[], None)) };
         let rows = &rows[..rows.partition_point(|row| self.kind_of(row) == kind)];
         let provider = |row: &NameRow| self.model_row(row).provider;
         if rows.iter().any(|row| provider(row) != provider(&rows[0])) {
@@ -231,13 +228,18 @@ impl Catalog {
             qualified.dedup();
             return Err(ErrorKind::Ambiguous { name: name.to_owned(), qualified }.into());
         }
-        Ok(rows.iter().map(|row| self.resolved(row)).collect())
+        Ok(self.standing(rows, None))
     }
 
-    fn at_provider(&self, provider: &str, name: &str) -> Vec<Resolved<'_>> {
-        let Some(provider) = self.table.provider(provider) else { return Vec::new() };
-        let rows = self.table.rows(name).iter().filter(|row| self.model_row(row).provider == provider);
-        rows.map(|row| self.resolved(row)).collect()
+    fn at_provider(&self, provider: &str, name: &str) -> Standing<'_> {
+        match self.table.provider(provider) {
+            Some(provider) => self.standing(self.table.rows(name), Some(provider)),
+            None => self.standing(&[], None),
+        }
+    }
+
+    fn standing<'c>(&'c self, rows: &'c [NameRow], provider: Option<u32>) -> Standing<'c> {
+        Standing { catalog: self, rows, provider, is_online: false }
     }
 
     /// Whether two names are those of one provider.
@@ -245,17 +247,17 @@ impl Catalog {
         self.table.provider(one).is_some_and(|found| self.table.provider(other) == Some(found))
     }
 
-    fn named_nothing(&self, name: &str, on: Option<Date>, found: &[Resolved<'_>]) -> Error {
+    fn named_nothing(&self, name: &str, on: Option<Date>, found: Standing<'_>) -> Error {
         let Some(on) = on.filter(|_| !found.is_empty()) else { return self.unknown(name) };
-        let from = |found: &Resolved<'_>| {
+        let from = |found: Resolved<'_>| {
             let date = found.alias?.from()?;
             (date > on).then(|| NearestName::From { date, model: found.id().to_owned() })
         };
-        let until = |found: &Resolved<'_>| {
+        let until = |found: Resolved<'_>| {
             let date = found.alias?.until()?;
             (date <= on).then(|| NearestName::Until { date, model: found.id().to_owned() })
         };
-        match found.iter().find_map(from).or_else(|| found.iter().rev().find_map(until)) {
+        match found.all().find_map(from).or_else(|| found.all().rev().find_map(until)) {
             Some(nearest) => ErrorKind::NamedNothing { name: name.to_owned(), on, nearest }.into(),
             None => self.unknown(name),
         }
@@ -312,6 +314,33 @@ impl Catalog {
             }
         }
         names
+    }
+}
+
+/// What a name stands and stood for, in order of date: nothing is collected, since most who ask want one of them.
+#[derive(Clone, Copy)]
+struct Standing<'c> {
+    catalog: &'c Catalog,
+    rows: &'c [NameRow],
+    /// Which of the rows count: those of one provider, or all.
+    provider: Option<u32>,
+    is_online: bool,
+}
+
+impl<'c> Standing<'c> {
+    fn all(self) -> impl DoubleEndedIterator<Item = Resolved<'c>> {
+        let Self { catalog, rows, provider, is_online } = self;
+        let rows = rows.iter().filter(move |row| provider.is_none_or(|at| catalog.model_row(row).provider == at));
+        rows.map(move |row| Resolved { is_online, ..catalog.resolved(row) })
+    }
+
+    fn is_empty(self) -> bool {
+        self.all().next().is_none()
+    }
+
+    /// The last of those that hold on a day, or of all.
+    fn on(self, on: Option<Date>) -> Option<Resolved<'c>> {
+        self.all().rfind(|found| on.is_none_or(|on| found.alias.is_none_or(|alias| alias.holds_on(on))))
     }
 }
 

@@ -308,8 +308,10 @@ impl<'c> Rates<'c> {
 
 impl Catalog {
     fn rate_of(&self, rates: &[RateRow], meter: Meter, detail: &str) -> Option<Rate> {
-        let is = |row: &&RateRow, detail: &str| row.meter == meter && self.table.text(row.detail) == detail;
-        let of = |detail: &str| rates.iter().find(|row| is(row, detail)).map(|row| row.rate);
+        let of = |detail: &str| {
+            let is = |row: &&RateRow| row.meter == meter && self.table.text(row.detail) == detail;
+            rates.iter().find(is).map(|row| row.rate)
+        };
         of(detail).or_else(|| if detail.is_empty() { None } else { of("") })
     }
 
