@@ -76,8 +76,6 @@ pub(crate) fn costs(
     }
     let usages: Vec<Result<Cow<'_, tokenfare::Usage>, Error>> =
         rows.iter().enumerate().map(|(i, row)| read_or(row, format, Some(i))).collect::<PyResult<_>>()?;
-    let usages: Vec<Result<tokenfare::Usage, Error>> =
-        usages.into_iter().map(|usage| usage.map(Cow::into_owned)).collect();
     Ok(Costs(py.detach(|| pricer.totals_of(&usages, threads))))
 }
 

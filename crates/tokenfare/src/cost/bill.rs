@@ -62,7 +62,7 @@ impl<'c, 'u> Bill<'c, 'u> {
             bill.tokens(of, rates, turn)?;
         }
         bill.fees(rates, usage)?;
-        let searches = usage.format == Some(Format::OpenaiChat) && model.id().split('-').any(|word| word == SEARCHES);
+        let searches = usage.format == Some(Format::OpenaiChat) && has_word(model.id(), SEARCHES);
         if searches && usage.is_stated && !usage.fees.iter().any(|fee| fee.meter == Meter::WebSearch) {
             let size = usage.context_size.as_deref().unwrap_or(USUAL_CONTEXT);
             if rates.has(Meter::WebSearch) {
@@ -333,6 +333,12 @@ impl<'c, 'u> Bill<'c, 'u> {
         };
         Err(Error::bad_usage(format!("`{}` is billed by {billed}", model.id())))
     }
+}
+
+/// Whether an id has a word between its hyphens.
+fn has_word(id: &str, word: &str) -> bool {
+    // Few do, and splitting them all took a sixth of the time of a bill.
+    id.contains(word) && id.split('-').any(|found| found == word)
 }
 
 /// Whether all tokens cost nothing, as is known.

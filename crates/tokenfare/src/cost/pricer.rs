@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::format::Format;
 use crate::model::Model;
 use crate::usage::Usage;
+use std::borrow::Borrow;
 use std::num::NonZeroUsize;
 use tokenfare_catalog::{Catalog, Money, Resolved, Tier};
 
@@ -136,12 +137,12 @@ impl<'p, 'c> Pricer<'p, 'c> {
 
     /// Prices many usages as [`Pricer::totals`] does; what could not be read keeps its error.
     #[must_use]
-    pub fn totals_of(
+    pub fn totals_of<U: Borrow<Usage> + Sync>(
         &self,
-        usages: &[Result<Usage, Error>],
+        usages: &[Result<U, Error>],
         threads: Option<NonZeroUsize>,
     ) -> Vec<Result<Money, Error>> {
-        self.each(usages, threads, |usage| Ok(self.cost(usage.as_ref().map_err(Clone::clone)?)?.total()))
+        self.each(usages, threads, |usage| Ok(self.cost(usage.as_ref().map_err(Clone::clone)?.borrow())?.total()))
     }
 
     fn each<T: Sync, R: Send>(

@@ -1,7 +1,6 @@
 //! Reading what may be anything: a value of a kind that is not wanted is not there, and one that is wanted but odd is kept to
 //! be named. So a form is told by what a body holds, and no field of another's can fail the whole.
 
-use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;
@@ -128,19 +127,34 @@ macro_rules! reads {
 }
 pub(super) use reads;
 
-/// A number of things, or what stands in its place.
+/// A number of things, or what stands in its place. Bodies have dozens of them, most of them absent: it is kept small.
 #[derive(Clone, Debug, Default)]
 pub(super) enum Number {
     #[default]
     Absent,
     Whole(u64),
-    /// What is no number of things, as it is written.
-    Odd(Box<str>),
+    Odd(Box<Odd>),
+}
+
+/// What is no number of things, as it is written.
+#[derive(Clone, Debug)]
+pub(super) struct Odd(String);
+
+impl fmt::Display for Odd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Number {
+    fn odd(written: impl fmt::Display) -> Self {
+        Self::Odd(Box::new(Odd(written.to_string())))
+    }
 }
 
 impl<'de> Lenient<'de> for Number {
     fn of_bool(value: bool) -> Self {
-        Self::Odd(value.to_string().into())
+        Self::odd(value)
     }
 
     fn of_whole(value: u64) -> Self {
@@ -148,30 +162,26 @@ impl<'de> Lenient<'de> for Number {
     }
 
     fn of_beyond(value: &dyn fmt::Display) -> Self {
-        Self::Odd(value.to_string().into())
+        Self::odd(value)
     }
 
     /// Some interfaces write whole numbers with a point.
     fn of_float(value: f64) -> Self {
         const EXACT: f64 = 9_007_199_254_740_992.0;
-        if (0.0..EXACT).contains(&value) && value.fract() == 0.0 {
-            Self::Whole(value as u64)
-        } else {
-            Self::Odd(value.to_string().into())
-        }
+        if (0.0..EXACT).contains(&value) && value.fract() == 0.0 { Self::Whole(value as u64) } else { Self::odd(value) }
     }
 
     fn of_text(value: Cow<'de, str>) -> Self {
-        Self::Odd(format!("{value:?}").into())
+        Self::odd(format_args!("{value:?}"))
     }
 
     fn of_list<A: SeqAccess<'de>>(items: A) -> Result<Self, A::Error> {
-        skip(items).map(|()| Self::Odd("a list".into()))
+        skip(items).map(|()| Self::odd("a list"))
     }
 
     fn of_object<A: MapAccess<'de>>(mut entries: A) -> Result<Self, A::Error> {
         while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Self::Odd("an object".into()))
+        Ok(Self::odd("an object"))
     }
 }
 
@@ -289,6 +299,31 @@ impl<'de> Deserialize<'de> for Present {
 
 reads! { Number, Decimal, Charge, Flag, Word<'a>, Length, }
 
+/// What is filled from an object where it stands: some are two thousand bytes large, and moving them from hand to hand was an
+/// eighth of the time of reading a body.
+pub(super) trait Fill<'de>: Default {
+    fn fill<A: MapAccess<'de>>(&mut self, entries: A) -> Result<(), A::Error>;
+}
+
+/// Fills from what must be an object.
+pub(super) fn fill<'de, T: Fill<'de>, D: Deserializer<'de>>(place: &mut T, deserializer: D) -> Result<(), D::Error> {
+    struct Fills<'p, T>(&'p mut T);
+
+    impl<'de, T: Fill<'de>> Visitor<'de> for Fills<'_, T> {
+        type Value = ();
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<(), A::Error> {
+            self.0.fill(entries)
+        }
+    }
+
+    deserializer.deserialize_map(Fills(place))
+}
+
 /// An object, or that something else stands in its place.
 #[derive(Clone, Debug, Default)]
 pub(super) enum Object<T> {
@@ -308,7 +343,7 @@ impl<T> Object<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Lenient<'de> for Object<T> {
+impl<'de, T: Fill<'de>> Lenient<'de> for Object<T> {
     fn of_bool(_value: bool) -> Self {
         Self::Odd
     }
@@ -334,11 +369,12 @@ impl<'de, T: Deserialize<'de>> Lenient<'de> for Object<T> {
     }
 
     fn of_object<A: MapAccess<'de>>(entries: A) -> Result<Self, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(entries)).map(|held| Self::Is(Box::new(held)))
+        let mut held = Box::<T>::default();
+        held.fill(entries).map(|()| Self::Is(held))
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+impl<'de, T: Fill<'de>> Deserialize<'de> for Object<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         read(deserializer)
     }
@@ -354,7 +390,7 @@ impl<T> Default for List<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Lenient<'de> for List<T> {
+impl<'de, T: Fill<'de>> Lenient<'de> for List<T> {
     fn of_list<A: SeqAccess<'de>>(mut items: A) -> Result<Self, A::Error> {
         let mut held = Vec::new();
         while let Some(item) = items.next_element::<Object<T>>()? {
@@ -366,7 +402,7 @@ impl<'de, T: Deserialize<'de>> Lenient<'de> for List<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
+impl<'de, T: Fill<'de>> Deserialize<'de> for List<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         read(deserializer)
     }

@@ -10,7 +10,6 @@ pub(crate) use read::USUAL_CONTEXT;
 use crate::at::At;
 use crate::error::Error;
 use crate::format::Format;
-use serde::Deserialize;
 use std::borrow::Cow;
 use tokenfare_catalog::{Meter, Money};
 
@@ -37,7 +36,7 @@ pub struct Usage {
     /// The model that answered, as the response names it.
     pub model: Option<String>,
     /// Who served it, where the form of the response or its content tells.
-    pub provider: Option<String>,
+    pub provider: Option<Cow<'static, str>>,
     /// The form it was read from.
     pub format: Option<Format>,
     /// The tier that served it, in the provider's word.
@@ -172,14 +171,14 @@ impl Usage {
     pub fn from_json_as(format: Option<Format>, body: &str) -> Result<Self, Error> {
         read::usage(
             format,
-            &mut || {
+            &mut |place| {
                 let mut json = serde_json::Deserializer::from_str(body);
-                let read = wire::Body::deserialize(&mut json).and_then(|read| json.end().map(|()| read));
+                let read = lenient::fill(place, &mut json).and_then(|()| json.end());
                 read.map_err(|error| Error::bad_usage(format!("the body is not JSON of an object: {error}")))
             },
-            &mut || {
+            &mut |place| {
                 let mut json = serde_json::Deserializer::from_str(body);
-                wire::Tokens::deserialize(&mut json).map_err(|error| Error::bad_usage(error.to_string()))
+                lenient::fill(place, &mut json).map_err(|error| Error::bad_usage(error.to_string()))
             },
         )
     }
@@ -195,8 +194,8 @@ impl Usage {
     {
         let body = std::cell::RefCell::new(&mut body);
         let bad = |error: D::Error| Error::bad_usage(format!("the body could not be read: {error}"));
-        read::usage(format, &mut || wire::Body::deserialize((body.borrow_mut())()).map_err(bad), &mut || {
-            wire::Tokens::deserialize((body.borrow_mut())()).map_err(bad)
+        read::usage(format, &mut |place| lenient::fill(place, (body.borrow_mut())()).map_err(bad), &mut |place| {
+            lenient::fill(place, (body.borrow_mut())()).map_err(bad)
         })
     }
 

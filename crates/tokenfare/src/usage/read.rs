@@ -22,16 +22,18 @@ pub(crate) const USUAL_CONTEXT: &str = "medium";
 /// The same of Perplexity.
 const PERPLEXITY_CONTEXT: &str = "low";
 
-/// Reads a body, or what stands alone as its usage.
+/// Reads a body, or what stands alone as its usage; each is filled by whoever knows what it is read from.
 pub(super) fn usage<'a>(
     format: Option<Format>,
-    body: &mut dyn FnMut() -> Result<Body<'a>, Error>,
-    alone: &mut dyn FnMut() -> Result<Tokens<'a>, Error>,
+    fill_body: &mut dyn FnMut(&mut Body<'a>) -> Result<(), Error>,
+    fill_alone: &mut dyn FnMut(&mut Tokens<'a>) -> Result<(), Error>,
 ) -> Result<Usage, Error> {
-    let outer = body()?;
+    let mut outer = Body::default();
+    fill_body(&mut outer)?;
     let mut found = Found::in_body(&outer);
     if found.tokens.is_none() {
-        let tokens = alone()?;
+        let mut tokens = Tokens::default();
+        fill_alone(&mut tokens)?;
         if is_usage(&tokens) {
             found.tokens = Some(&tokens);
             return found.read(format);
@@ -102,7 +104,7 @@ impl<'b, 'a> Found<'b, 'a> {
             ..Usage::default()
         };
         usage.tier = self.body.tier.0.get().map(tier_word);
-        usage.provider = usage.format.and_then(Format::provider).map(str::to_owned);
+        usage.provider = usage.format.and_then(Format::provider).map(Cow::Borrowed);
         usage.asked = self.asked()?;
         if let Some(tokens) = self.tokens {
             if let Some(tier) = tokens.tier.0.get() {

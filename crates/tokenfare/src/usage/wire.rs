@@ -1,7 +1,7 @@
 //! What bodies hold, by the names it has there: every field of every form that decides a price.
 
-use super::lenient::{Charge, Decimal, Flag, Length, Lenient, List, Number, Object, Present, Word, reads};
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use super::lenient::{Charge, Decimal, Fill, Flag, Length, Lenient, List, Number, Object, Present, Word, reads};
+use serde::de::value::SeqAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;
@@ -61,8 +61,8 @@ macro_rules! fields {
             lifetime: PhantomData<&'a ()>,
         }
 
-        impl<'de: 'a, 'a> Deserialize<'de> for $name<'a> {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        impl<'de: 'a, 'a> Fill<'de> for $name<'a> {
+            fn fill<A: MapAccess<'de>>(&mut self, mut entries: A) -> Result<(), A::Error> {
                 #[allow(non_camel_case_types, reason = "the fields name themselves")]
                 #[derive(Clone, Copy)]
                 enum Key { $($field,)+ }
@@ -90,39 +90,26 @@ macro_rules! fields {
                     }
                 }
 
-                struct Reads<'a>(PhantomData<&'a ()>);
-                impl<'de: 'a, 'a> Visitor<'de> for Reads<'a> {
-                    type Value = $name<'a>;
-
-                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                        f.write_str("an object")
-                    }
-
-                    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<$name<'a>, A::Error> {
-                        let mut held = $name::default();
-                        $(let mut $field = NONE;)+
-                        while let Some(Numbered(number)) = entries.next_key()? {
-                            let Some((name, key)) = NAMES.get(usize::from(number)) else {
-                                entries.next_value::<IgnoredAny>()?;
-                                continue;
-                            };
-                            match key {
-                                $(Key::$field if $field == NONE => {
-                                    $field = number;
-                                    held.$field = entries.next_value()?;
-                                }
-                                Key::$field if $field == number => {
-                                    return Err(A::Error::custom(format_args!("`{name}` is there twice")));
-                                })+
-                                _ => {
-                                    entries.next_value::<IgnoredAny>()?;
-                                }
-                            }
+                $(let mut $field = NONE;)+
+                while let Some(Numbered(number)) = entries.next_key()? {
+                    let Some((name, key)) = NAMES.get(usize::from(number)) else {
+                        entries.next_value::<IgnoredAny>()?;
+                        continue;
+                    };
+                    match key {
+                        $(Key::$field if $field == NONE => {
+                            $field = number;
+                            self.$field = entries.next_value()?;
                         }
-                        Ok(held)
+                        Key::$field if $field == number => {
+                            return Err(A::Error::custom(format_args!("`{name}` is there twice")));
+                        })+
+                        _ => {
+                            entries.next_value::<IgnoredAny>()?;
+                        }
                     }
                 }
-                deserializer.deserialize_map(Reads(PhantomData))
+                Ok(())
             }
         }
     };
@@ -153,12 +140,9 @@ fields! {
         web_search_options: Object<Item<'a>> = "web_search_options",
         // What tells the forms apart.
         choices: Present = "choices",
-        candidates: Present = "candidates",
         results: Present = "results",
         x_groq: Object<Body<'a>> = "x_groq",
-        search_results: Present = "search_results" | "citations",
         stop_reason: Present = "stop_reason",
-        metrics: Present = "metrics",
         // What decides the price of pictures, speech, text from speech and moving pictures.
         size: Word<'a> = "size",
         quality: Word<'a> = "quality",
@@ -334,7 +318,8 @@ impl<'de: 'a, 'a> Lenient<'de> for Named<'a> {
     }
 
     fn of_object<A: MapAccess<'de>>(entries: A) -> Result<Self, A::Error> {
-        Item::deserialize(MapAccessDeserializer::new(entries)).map(|item| Self(item.kind))
+        let mut item = Item::default();
+        item.fill(entries).map(|()| Self(item.kind))
     }
 }
 
