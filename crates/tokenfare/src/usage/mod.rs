@@ -204,34 +204,27 @@ impl Usage {
     /// # Errors
     /// [`Error::is_bad_usage`], with both numbers.
     pub fn check(&self) -> Result<(), Error> {
-        let within = |name: &str, part: Option<u64>, of: &str, whole: u64| match part {
-            Some(part) if part <= whole => Ok(()),
-            Some(part) => {
-                Err(Error::bad_usage(format!("{name} ({part}) is more than the {of} ({whole}) it is a part of")))
-            }
+        let sum = |parts: &[u64]| parts.iter().try_fold(0_u64, |sum, part| sum.checked_add(*part));
+        let all_within = |name: &str, parts: &[u64], of: &str, whole: u64| match sum(parts) {
+            Some(sum) => within(name, sum, of, whole),
             None => Err(Error::bad_usage(format!("{name} is more than 64 bits hold"))),
         };
-        let sum = |parts: &[u64]| parts.iter().try_fold(0_u64, |sum, part| sum.checked_add(*part));
         let cached = [self.cache_read, self.cache_write, self.cache_write_1h];
-        if sum(&cached[1..]) == Some(0) {
-            within("cache_read", Some(self.cache_read), "input_tokens", self.input_tokens)?;
+        if cached[1..] == [0, 0] {
+            within("cache_read", self.cache_read, "input_tokens", self.input_tokens)?;
         } else {
-            within("cache_read + cache_write", sum(&cached), "input_tokens", self.input_tokens)?;
+            all_within("cache_read + cache_write", &cached, "input_tokens", self.input_tokens)?;
         }
         let heard_and_seen = [self.input_audio, self.input_image, self.input_video];
-        within("input of audio, image and video", sum(&heard_and_seen), "input_tokens", self.input_tokens)?;
+        all_within("input of audio, image and video", &heard_and_seen, "input_tokens", self.input_tokens)?;
         let cached_by = [self.cache_read_audio, self.cache_read_image, self.cache_read_video];
-        within("cache_read of audio, image and video", sum(&cached_by), "cache_read", self.cache_read)?;
-        for (name, part, of, whole) in [
-            ("cache_read_audio", self.cache_read_audio, "input_audio", self.input_audio),
-            ("cache_read_image", self.cache_read_image, "input_image", self.input_image),
-            ("cache_read_video", self.cache_read_video, "input_video", self.input_video),
-            ("reasoning_tokens", self.reasoning_tokens, "output_tokens", self.output_tokens),
-        ] {
-            within(name, Some(part), of, whole)?;
-        }
+        all_within("cache_read of audio, image and video", &cached_by, "cache_read", self.cache_read)?;
+        within("cache_read_audio", self.cache_read_audio, "input_audio", self.input_audio)?;
+        within("cache_read_image", self.cache_read_image, "input_image", self.input_image)?;
+        within("cache_read_video", self.cache_read_video, "input_video", self.input_video)?;
+        within("reasoning_tokens", self.reasoning_tokens, "output_tokens", self.output_tokens)?;
         let made = [self.output_audio, self.output_image, self.output_video, self.citation_tokens];
-        within("output of audio, image, video and citations", sum(&made), "output_tokens", self.output_tokens)
+        all_within("output of audio, image, video and citations", &made, "output_tokens", self.output_tokens)
     }
 
     /// Says whether it has any tokens.
@@ -239,4 +232,14 @@ impl Usage {
     pub fn has_tokens(&self) -> bool {
         self.input_tokens != 0 || self.output_tokens != 0
     }
+}
+
+/// Says whether a part is no more than its whole.
+#[inline]
+fn within(name: &str, part: u64, of: &str, whole: u64) -> Result<(), Error> {
+    #[cold]
+    fn over(name: &str, part: u64, of: &str, whole: u64) -> Error {
+        Error::bad_usage(format!("{name} ({part}) is more than the {of} ({whole}) it is a part of"))
+    }
+    if part <= whole { Ok(()) } else { Err(over(name, part, of, whole)) }
 }

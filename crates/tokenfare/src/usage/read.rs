@@ -3,9 +3,9 @@
 //! What the forms differ in: whether what a cache gave is a part of the prompt or comes on top, whether reasoning is a part of the
 //! answer, and where a modality, a tier or a tool is told. Whole and parts come out the same for all.
 
-use super::lenient::{List, Number, Object};
+use super::lenient::{List, Number, Object, Odd};
 use super::wire::{Body, Details, Item, Modal, Tokens, Tools};
-use super::{Asked, Fee, Reported, Usage};
+use super::{Asked, Fee, Reported, Usage, within};
 use crate::at::At;
 use crate::error::Error;
 use crate::format::Format;
@@ -857,25 +857,27 @@ fn fee(meter: Meter, amount: u64) -> Fee {
     Fee { meter, amount, details: Vec::new() }
 }
 
-/// A number of things, if it is there.
+/// A number of things, if it is there. These few are asked dozens of times of every body: their errors are made elsewhere.
+#[inline]
 fn count(name: &str, number: &Number) -> Result<Option<u64>, Error> {
+    #[cold]
+    fn odd(name: &str, found: &Odd) -> Error {
+        Error::bad_usage(format!("{name} is {found}, and not a whole number from 0"))
+    }
     match number {
         Number::Absent => Ok(None),
         Number::Whole(number) => Ok(Some(*number)),
-        Number::Odd(found) => Err(Error::bad_usage(format!("{name} is {found}, and not a whole number from 0"))),
+        Number::Odd(found) => Err(odd(name, found)),
     }
 }
 
-fn within(name: &str, part: u64, of: &str, whole: u64) -> Result<(), Error> {
-    if part <= whole {
-        return Ok(());
-    }
-    Err(Error::bad_usage(format!("{name} ({part}) is more than the {of} ({whole}) it is a part of")))
-}
-
+#[inline]
 fn add(name: &str, one: u64, other: u64) -> Result<u64, Error> {
-    one.checked_add(other)
-        .ok_or_else(|| Error::bad_usage(format!("{name} and what belongs to it are more than 64 bits hold")))
+    #[cold]
+    fn over(name: &str) -> Error {
+        Error::bad_usage(format!("{name} and what belongs to it are more than 64 bits hold"))
+    }
+    one.checked_add(other).ok_or_else(|| over(name))
 }
 
 fn sum_of(numbers: &[u64]) -> Option<u64> {
