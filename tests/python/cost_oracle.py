@@ -291,6 +291,15 @@ def resolve(provider: str | None, name: str, day: date) -> tuple[Model, bool]:
     return held[-1].model, online
 
 
+def is_of_google(name: str | None) -> bool:
+    """Whether it is one of Google's own that counts reasoning outside."""
+    try:
+        found, _ = resolve(None, name or "", date.today())
+    except Refused:
+        return False
+    return found.provider == "google" and found.reasoning == "outside"
+
+
 # Usage: what a response says was used.
 
 
@@ -313,6 +322,9 @@ class Tokens:
     reasoning: int = 0
     reasoning_outside: bool | None = False
     """`None` if the response does not tell."""
+    left_over: int = 0
+    """What the total has beyond prompt and answer: reasoning, if it is one of Gemini's that answered."""
+    by_gemini: bool = False
     citation: int = 0
     timed: bool = False
     """Whether the response counts seconds too."""
@@ -442,6 +454,9 @@ def read_chat(body: dict[str, Any], usage: dict[str, Any], kind: str = "openai.c
         tokens.reasoning_outside = False
     elif tokens.reasoning and total == sum_of(prompt, output, tokens.reasoning):
         tokens.reasoning_outside = True
+    elif not of_sound and not tokens.reasoning and total > sum_of(prompt, output):
+        tokens.left_over = total - sum_of(prompt, output)
+        tokens.by_gemini = "cost" not in usage and is_of_google(body.get("model"))
     elif not of_sound:
         bad_usage("total_tokens", total)
     if tokens.reasoning_outside is False:
@@ -491,8 +506,12 @@ def read_responses(body: dict[str, Any], usage: dict[str, Any]) -> Usage:
         subset(tokens.prompt_of[modality], tokens.prompt, f"{modality}_tokens")
         subset(tokens.output_of[modality], tokens.output, f"{modality}_tokens")
     tokens.reasoning = number(after, "reasoning_tokens")
-    subset(tokens.reasoning, tokens.output, "reasoning_tokens")
-    check_total(usage, tokens.prompt, tokens.output)
+    total = usage.get("total_tokens")
+    tokens.reasoning_outside = total is not None and total == sum_of(tokens.prompt, tokens.output, tokens.reasoning)
+    if not (tokens.reasoning and tokens.reasoning_outside):
+        tokens.reasoning_outside = False
+        subset(tokens.reasoning, tokens.output, "reasoning_tokens")
+        check_total(usage, tokens.prompt, tokens.output)
     if "cost_in_usd_ticks" in usage:
         found.reported = Decimal(number(usage, "cost_in_usd_ticks")).scaleb(-10)
 
@@ -526,7 +545,7 @@ def read_images(body: dict[str, Any], usage: dict[str, Any]) -> Usage:
     cached = inner(before, "cached_tokens_details")
     tokens.read_of = {key: number(cached, f"{key}_tokens") for key in ("text", "image") if f"{key}_tokens" in cached}
     subset(tokens.read, tokens.prompt, "cached_tokens")
-    number(after, "text_tokens")
+    subset(sum_of(number(after, "image_tokens"), number(after, "text_tokens")), tokens.output, "output_tokens_details")
     if "image_tokens" in after:
         tokens.output_of["image"] = number(after, "image_tokens")
         subset(tokens.output_of["image"], tokens.output, "image_tokens")
@@ -602,8 +621,8 @@ def anthropic_tokens(usage: dict[str, Any]) -> Tokens:
         served = bool(inner(usage, "server_tool_use"))
         if not split:
             short = write = told
-        elif told > write and served:
-            short, write = told - long, told  # told of the last turn only
+        elif told > write and (served or not write):
+            short, write = told - long, told  # told of the last turn only, or of none
         elif told != write:
             bad_usage("cache_creation_input_tokens", told)
     tokens = Tokens(usage.get("model"), sum_of(fresh, read, write), read)
@@ -948,7 +967,11 @@ def answer_lines(bill: Bill, tokens: Tokens) -> None:
     # The answer.
     output = tokens.output
     outside = tokens.reasoning_outside
-    if outside is None:
+    if tokens.left_over:
+        if not tokens.by_gemini:
+            bad_usage("total_tokens", tokens.left_over)
+        tokens.reasoning, outside = tokens.left_over, True
+    elif outside is None:
         outside = bill.model.reasoning == "outside" or bill.model.provider == "xai"
     if outside:
         output = sum_of(output, tokens.reasoning)

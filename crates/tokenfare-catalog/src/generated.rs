@@ -17,7 +17,7 @@
 // b83234e41c07afa89e87dc75101c725e2af64a25ec46a0af615e3054178c1e2c  data/avian.toml
 // 22a9e20d11db3999d3076e7be983b03a87040ab2326808fa12307bb889281d3a  data/aws-polly.toml
 // 6f112e67236baf441d0ead202ecde7354b30fcda25b4a6a1bd3c4a4c25dc0965  data/aws.toml
-// 3824b15825175c4730c886d66437caeb53b5ab330a75d88522e31a3f12d71d0c  data/azure.toml
+// 047f2ee28928e1113f9248634b02b05d41be919e1660004b5719fb5d22db05c4  data/azure.toml
 // 09b09c4154ab055be7b751b7f6076272408fe07d93b3a22aa283565944c300eb  data/baseten.toml
 // c1e227f62924f31f00c0daa555b1fb2beaab91aefe2b1f654f9e16d91c337f8b  data/bing-grounding.toml
 // 2b571ab018e781a9f60af868e80ba8936545279e04d2c31ce76628b823c7fc2c  data/black-forest-labs.toml
@@ -4327,7 +4327,7 @@ static MODELS: [ModelRow; 5844] = [
     m([79194134, 17, 0, 0, 0, 0], l(16000, N, 2000), [N, 32768, 260, 0], [false, false], None, None, None, [None, Some(d(2027, 6, 15))], [667648, 5120, 3127299]),
     m([79232033, 81, 38485002, 0, 47633418, 79302689], l(16000, N, 2000), [N, 32832, 261, 0], [false, false], None, None, Some(d(2025, 3, 20)), [Some(d(2026, 7, 20)), Some(d(2027, 1, 20))], [667649, 5120, 3130370]),
     m([79302689, 81, 38485002, 0, 47633418, 79336462], l(16000, N, 2000), [N, 32832, 261, 0], [false, false], None, None, Some(d(2025, 12, 15)), [Some(d(2026, 8, 26)), Some(d(2027, 2, 26))], [668673, 5120, 3132418]),
-    m([79350799, 17, 0, 0, 0, 0], l(N, N, N), [N, 16384, 1029, 0], [false, false], None, None, None, [None, Some(d(2027, 6, 15))], [669696, 5120, 3134466]),
+    m([79350799, 17, 0, 0, 0, 0], l(N, N, N), [N, 16384, 1025, 0], [false, false], None, None, None, [None, Some(d(2027, 6, 15))], [669696, 5120, 3134466]),
     m([79366170, 81, 38485002, 0, 0, 79074325], l(N, N, N), [N, 16384, 1025, 0], [false, false], None, None, Some(d(2025, 3, 20)), [Some(d(2026, 10, 1)), Some(d(2027, 1, 6))], [669697, 5120, 3136513]),
     m([79392794, 81, 38485002, 0, 0, 79074325], l(N, N, N), [N, 16384, 1025, 0], [false, false], None, None, Some(d(2025, 12, 15)), [Some(d(2026, 10, 1)), Some(d(2027, 1, 6))], [670721, 5120, 3137537]),
     m([79419426, 17, 38485002, 0, 0, 0], l(128000, N, 4096), [N, 64, 1285, 0], [false, false], None, None, Some(d(2024, 10, 1)), [None, Some(d(2025, 3, 26))], [671744, 5120, 3138561]),

@@ -172,10 +172,13 @@ impl<'c, 'u> Bill<'c, 'u> {
                     ))
                 })?;
                 let own = rates.rate(part.input, "")?;
-                match own.is_none() && (part.tokens == 0 || takes(model, part.modality)) {
-                    true => text += part.tokens,
-                    // Where there is no such rate, this says so.
-                    false => self.add(rates, part.input, &[], part.tokens)?,
+                let is_text = own.is_none() && takes(model, part.modality);
+                if is_text {
+                    text += part.tokens;
+                } else if part.tokens + part.cached != 0 {
+                    // Where there is no such rate, this says so, though a cache gave all of it.
+                    rates.rate_for(part.input, &[], self.at.day())?;
+                    self.add(rates, part.input, &[], part.tokens)?;
                 }
                 // What costs as much as text does so in a cache, too.
                 let is_dearer = own.is_some_and(|own| plain != Some(own));
@@ -197,9 +200,15 @@ impl<'c, 'u> Bill<'c, 'u> {
             })?;
             Ok::<(), Error>(())
         };
+        // What speaks and does nothing else need not say that it spoke.
+        let untold = usage.output_audio + usage.output_image + usage.output_video == 0
+            && rates.has(Meter::OutputAudio)
+            && gives_only(model, Modality::Audio);
+        let thought = if rates.has(Meter::Reasoning) { usage.reasoning_tokens } else { 0 };
+        let spoken = if untold { usage.output_tokens.saturating_sub(thought) } else { usage.output_audio };
         let mut own: Vec<(Meter, u64)> = Vec::new();
         for (modality, meter, tokens) in [
-            (Some(Modality::Audio), Meter::OutputAudio, usage.output_audio),
+            (Some(Modality::Audio), Meter::OutputAudio, spoken),
             (Some(Modality::Image), Meter::OutputImage, usage.output_image),
             (Some(Modality::Video), Meter::OutputVideo, usage.output_video),
             (None, Meter::Citation, usage.citation_tokens),

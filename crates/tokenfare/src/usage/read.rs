@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::format::Format;
 use crate::model::today;
 use std::borrow::Cow;
-use tokenfare_catalog::{Catalog, Meter, Money, Reasoning};
+use tokenfare_catalog::{Catalog, Meter, Money, Reasoning, Resolved};
 
 /// A ten thousand millionth of a dollar, which xAI counts in.
 const TICK: i128 = Money::UNITS_PER_USD / 10_000_000_000;
@@ -21,6 +21,9 @@ pub(crate) const USUAL_CONTEXT: &str = "medium";
 
 /// The same of Perplexity.
 const PERPLEXITY_CONTEXT: &str = "low";
+
+/// The maker of Gemini.
+const GOOGLE: &str = "google";
 
 /// Reads a body, or what stands alone as its usage; each is filled by whoever knows what it is read from.
 pub(super) fn usage<'a>(
@@ -297,8 +300,10 @@ fn chat(format: Format, tokens: &Tokens<'_>, usage: &mut Usage) -> Result<(), Er
         ("cache_read_input_tokens", count("cache_read_input_tokens", &tokens.cache_read)?),
     ];
     for (name, stated) in elsewhere {
+        // Nothing in one place may be a place that is not used; but a miss that is stated is one.
         let cached = usage.cache_read;
-        if let Some(stated) = stated.filter(|stated| cached != 0 && ![0, cached].contains(stated)) {
+        let is_unused = stated == Some(0) && (name != "prompt_cache_hit_tokens" || by_cache.is_none());
+        if let Some(stated) = stated.filter(|stated| cached != 0 && *stated != cached && !is_unused) {
             return Err(Error::bad_usage(format!(
                 "{name} ({stated}) and cached_tokens ({cached}) contradict each other"
             )));
@@ -336,6 +341,7 @@ fn chat(format: Format, tokens: &Tokens<'_>, usage: &mut Usage) -> Result<(), Er
         }
     }
     within("audio_tokens", usage.input_audio, "prompt_tokens", usage.input_tokens)?;
+    check_modalities(&tokens.prompt_details.details, usage)?;
     for (name, part) in [("audio_tokens", usage.output_audio), ("image_tokens", usage.output_image)] {
         within(name, part, "completion_tokens", completion)?;
     }
@@ -370,6 +376,7 @@ fn responses(format: Format, tokens: &Tokens<'_>, usage: &mut Usage) -> Result<(
     usage.input_tokens = count("input_tokens", &tokens.input)?.unwrap_or(0);
     let output = count("output_tokens", &tokens.output)?.unwrap_or(0);
     read_input_details("input_tokens_details", &tokens.input_details, usage)?;
+    check_modalities(&tokens.input_details, usage)?;
     if usage.cache_read == 0 {
         usage.cache_read = count("cached_tokens", &tokens.cached)?.unwrap_or(0);
     }
@@ -453,7 +460,8 @@ fn message(turn: &Tokens<'_>, usage: &mut Usage) -> Result<(), Error> {
                          hour ({sum})"
                     )));
                 }
-                // Where a tool of the server took turns, how long each was kept is stated of the last turn only.
+                // Where a tool of the server took turns, how long each was kept is stated of the last turn only; and some
+                // answers state nothing.
                 Some(written) if written > sum => {
                     if sum != 0 && turn.tools.get().is_none() {
                         return Err(Error::bad_usage(format!(
@@ -461,12 +469,10 @@ fn message(turn: &Tokens<'_>, usage: &mut Usage) -> Result<(), Error> {
                              for an hour ({sum})"
                         )));
                     }
-                    if sum != 0 {
-                        usage.notes.push(format!(
-                            "of {} tokens written to the cache it is not said for how long: taken for five minutes",
-                            written - sum
-                        ));
-                    }
+                    usage.notes.push(format!(
+                        "of {} tokens written to the cache it is not said for how long: taken for five minutes",
+                        written - sum
+                    ));
                     (written - hour, hour)
                 }
                 _ => (five_minutes, hour),
@@ -652,10 +658,6 @@ fn read_input_details(name: &str, details: &Object<Details<'_>>, usage: &mut Usa
     usage.input_audio = count("audio_tokens", &details.audio)?.unwrap_or(0);
     usage.input_image = part("image_tokens", &details.image)?;
     usage.input_video = part("video_tokens", &details.video)?;
-    if let Some(text) = count("text_tokens", &details.text)? {
-        let all = sum_of(&[text, usage.input_image, usage.input_video]);
-        within("text_tokens and those beside them", all.unwrap_or(u64::MAX), "tokens of the prompt", whole)?;
-    }
     if let Some(cached) = details_of("cached_tokens_details", &details.of_cached)? {
         part("cached_tokens_details.text_tokens", &cached.text)?;
         usage.cache_read_audio = part("cached_tokens_details.audio_tokens", &cached.audio)?;
@@ -666,6 +668,14 @@ fn read_input_details(name: &str, details: &Object<Details<'_>>, usage: &mut Usa
         within("cached_tokens_details", all.unwrap_or(u64::MAX), "cached_tokens", usage.cache_read)?;
     }
     Ok(())
+}
+
+/// The modalities of a prompt are no more than it.
+fn check_modalities(details: &Object<Details<'_>>, usage: &Usage) -> Result<(), Error> {
+    let Some(details) = details.get() else { return Ok(()) };
+    let text = count("text_tokens", &details.text)?.unwrap_or(0);
+    let all = sum_of(&[text, usage.input_audio, usage.input_image, usage.input_video]).unwrap_or(u64::MAX);
+    within("text_tokens and those beside them", all, "tokens of the prompt", usage.input_tokens)
 }
 
 /// The details, if there are any.
@@ -679,10 +689,18 @@ fn details_of<'d, 'a>(name: &str, details: &'d Object<Details<'a>>) -> Result<Op
 /// The parts of an answer are no more than it. What was predicted, rightly or not, is one that has no rate of its own.
 fn check_parts(details: Option<&Details<'_>>, answer: u64) -> Result<(), Error> {
     let Some(details) = details else { return Ok(()) };
-    let text = count("text_tokens", &details.text)?.unwrap_or(0);
-    let audio = count("audio_tokens", &details.audio)?.unwrap_or(0);
-    let all = sum_of(&[text, audio]).unwrap_or(u64::MAX);
-    within("text_tokens and audio_tokens", all, "tokens of the answer", answer)?;
+    let mut all = 0;
+    for (name, part) in [
+        ("text_tokens", &details.text),
+        ("audio_tokens", &details.audio),
+        ("image_tokens", &details.image),
+        ("video_tokens", &details.video),
+    ] {
+        let part = count(name, part)?.unwrap_or(0);
+        within(name, part, "tokens of the answer", answer)?;
+        all = add(name, all, part)?;
+    }
+    within("text_tokens and those beside them", all, "tokens of the answer", answer)?;
     let right = count("accepted_prediction_tokens", &details.predicted)?.unwrap_or(0);
     let wrong = count("rejected_prediction_tokens", &details.mispredicted)?.unwrap_or(0);
     let both = add("accepted_prediction_tokens", right, wrong)?;
@@ -716,9 +734,13 @@ fn place_reasoning(
         Some(total) if Some(total) == inside => false,
         Some(total) if Some(total) == outside => true,
         // What is left over was thought, though nothing says so.
-        Some(total) if reasoning == 0 && inside.is_some_and(|inside| inside < total) && thinks_outside(usage) => {
+        Some(total) if reasoning == 0 && inside.is_some_and(|inside| inside < total) && is_gemini(usage) => {
             usage.reasoning_tokens = total - input - answer;
             usage.output_tokens = total - input;
+            usage.notes.push(format!(
+                "{} tokens of the total are in neither part of it: taken for reasoning",
+                usage.reasoning_tokens
+            ));
             return Ok(());
         }
         Some(total) => {
@@ -736,10 +758,21 @@ fn place_reasoning(
 
 /// Whether the model that answered counts its thinking beside its answer.
 fn thinks_outside(usage: &Usage) -> bool {
-    let Some(name) = &usage.model else { return false };
+    answered(usage).is_some_and(|found| found.reasoning() == Some(Reasoning::Outside))
+}
+
+/// Whether Gemini answered behind OpenAI's interface, which counts its thinking in the total alone.
+fn is_gemini(usage: &Usage) -> bool {
+    usage.format == Some(Format::OpenaiChat)
+        && thinks_outside(usage)
+        && answered(usage).is_some_and(|found| found.provider() == GOOGLE)
+}
+
+/// The model that answered, if it is known.
+fn answered(usage: &Usage) -> Option<Resolved<'static>> {
+    let name = usage.model.as_deref()?;
     let known = |provider| Catalog::bundled().known(provider, name, today());
-    let found = usage.provider.as_deref().and_then(|provider| known(Some(provider))).or_else(|| known(None));
-    found.is_some_and(|found| found.reasoning() == Some(Reasoning::Outside))
+    usage.provider.as_deref().and_then(|provider| known(Some(provider))).or_else(|| known(None))
 }
 
 /// Calls of tools that the usage itself counts.
