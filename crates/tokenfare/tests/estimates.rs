@@ -204,13 +204,36 @@ fn a_call_and_its_result_are_parts() {
     assert_eq!(of_kind(&count, PartKind::ToolResult), 14 + 1);
     // Thinking is sent on while its tools are answered.
     assert!(of_kind(&count, PartKind::Reasoning) > 0);
-    let over = messages(
-        "claude-sonnet-4-6",
-        r#"{"messages": [{"role": "user", "content": "Is it dry?"},
+    let over = |model| {
+        let body = r#"{"messages": [{"role": "user", "content": "Is it dry?"},
         {"role": "assistant", "content": [{"type": "thinking", "thinking": "I know.", "signature": "QUJD"}, {"type": "text", "text": "Yes."}]},
-        {"role": "user", "content": "Thank you."}]}"#,
-    );
-    assert_eq!(of_kind(&over, PartKind::Reasoning), 0);
+        {"role": "user", "content": "Thank you."}]}"#;
+        of_kind(&messages(model, body), PartKind::Reasoning)
+    };
+    assert_eq!(over("claude-sonnet-4-5"), 0);
+    assert_eq!(over("claude-haiku-4-5"), 0);
+    // Later ones read all of it again.
+    assert!(over("claude-opus-4-5") > 0);
+    assert!(over("claude-sonnet-4-6") > 0);
+}
+
+#[test]
+fn thinking_that_the_request_does_not_have_is_unknown() {
+    let body = |signature: &str| {
+        format!(
+            r#"{{"messages": [{{"role": "user", "content": "Is it dry?"}},
+        {{"role": "assistant", "content": [{{"type": "thinking", "thinking": "", "signature": "{signature}"}}, {{"type": "text", "text": "Yes."}}]}},
+        {{"role": "user", "content": "Thank you."}}]}}"#
+        )
+    };
+    let sealed = messages("claude-opus-4-7", &body(&"QUJD".repeat(300)));
+    assert_eq!(sealed.unknown().count(), 0);
+    assert!(sealed.high > sealed.tokens + 300 && sealed.high < sealed.tokens + 400);
+    let lost = messages("claude-opus-4-7", &body("QUJD"));
+    let unknown: Vec<_> = lost.unknown().map(|part| (part.kind, &*part.at)).collect();
+    assert_eq!(unknown, [(PartKind::Reasoning, "/messages/1/content/0")]);
+    assert!(lost.high > 100_000);
+    assert_eq!(messages("claude-haiku-4-5", &body("QUJD")).unknown().count(), 0);
 }
 
 #[test]

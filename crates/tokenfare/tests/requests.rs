@@ -322,6 +322,13 @@ fn the_older_writer_of_tools_is_at_hand() {
     let count = model.count_request_with(&request, &Hints::default().renderer(Renderer::V0)).unwrap();
     let text = "namespace functions {\n\ntype f = (_: {\na?: string,\n}) => any;\n\n} // namespace functions";
     assert_eq!(count.tokens, o200k("go") + 4 + 3 + 9 + o200k(text));
+    // The models of its time have it still.
+    let model = tokenfare::model("gpt-4-0613").unwrap();
+    let count = model.count_request(&request).unwrap();
+    let cl100k = |text: &str| tokenfare::encoding("cl100k_base").unwrap().count(text) as u64;
+    assert_eq!(count.tokens, cl100k("go") + 4 + 3 + 9 + cl100k(text));
+    let newer = model.count_request_with(&request, &Hints::default().renderer(Renderer::V1)).unwrap();
+    assert!(newer.tokens > count.tokens);
 }
 
 #[test]

@@ -42,7 +42,8 @@ pub(crate) fn count(model: &Model<'_>, hints: &Hints, body: &Json<'_>) -> Result
     // What was summed up before is not sent again.
     let first = messages.iter().rposition(|message| has_block(message, "compaction")).unwrap_or(0);
     for (i, message) in messages.iter().enumerate().skip(first) {
-        turn(&mut scribe, message, format!("/messages/{i}"), replays(messages, i))?;
+        let replays = scribe.dialect().keeps_thinking || replays(messages, i);
+        turn(&mut scribe, message, format!("/messages/{i}"), replays)?;
     }
     Ok(scribe.finish())
 }
@@ -152,7 +153,8 @@ fn settings(scribe: &mut Scribe<'_>, body: &Json<'_>) {
     }
 }
 
-/// Whether thinking of this message is sent on to the model: while the tools it called are answered, and no longer.
+/// Whether thinking of this message is sent on to a model that does not keep all of it: while the tools it called are answered, and
+/// no longer.
 fn replays(messages: &[Json<'_>], at: usize) -> bool {
     messages[at..]
         .iter()
@@ -233,11 +235,17 @@ fn other(
             scribe.push(PartKind::ToolResult, block.text("tool_use_id").unwrap_or("result"), at, span);
         }
         "thinking" => {
+            let text = block.text("thinking").unwrap_or_default();
+            let sealed = block.text("signature").unwrap_or_default();
+            if replays && text.is_empty() && sealed.len() < LEAST_SIGNATURE {
+                scribe.unseen(PartKind::Reasoning, "thinking", at, 0, 0, UNSEEN_THINKING);
+                return Ok(());
+            }
             let span = match replays {
                 true => {
-                    let text = scribe.tongue.text(block.text("thinking").unwrap_or_default());
                     // What was thought may be longer than what is shown of it; the signature holds it.
-                    let signed = block.text("signature").map_or(0, |signature| opaque(signature) / 4);
+                    let signed = opaque(sealed) / 4;
+                    let text = scribe.tongue.text(text);
                     Span::new(0, text.tokens, text.high.max(signed) + 10)
                 }
                 false => Span::sure(0),
@@ -279,6 +287,11 @@ fn other(
     }
     Ok(())
 }
+
+/// No signature is so short: one that is was put in its place.
+const LEAST_SIGNATURE: usize = 100;
+const UNSEEN_THINKING: &str =
+    "the model reads its thinking again, and the request has neither its text nor its signature";
 
 /// How many characters an encrypted text has.
 fn opaque(text: &str) -> u64 {

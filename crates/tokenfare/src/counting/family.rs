@@ -2,6 +2,7 @@
 //!
 //! `COUNTING.md` has the evidence for every number. A new family is a row here and a line in the tests.
 
+use crate::counting::typescript::Renderer;
 use tokenfare_catalog::Date;
 
 /// The rules of a family.
@@ -29,6 +30,8 @@ pub(crate) struct Family {
     pub(crate) image: Image,
     /// How much of the model's own thinking comes back, and how exactly it was reported.
     pub(crate) replay: Replay,
+    /// The writer of tool definitions, where it is not that of the day.
+    pub(crate) writer: Option<Renderer>,
     /// How far a request was seen to be from these rules, where they are not sure.
     pub(crate) doubt: Option<Doubt>,
 }
@@ -270,6 +273,7 @@ const CHATML: Family = Family {
     routed: false,
     image: Image::None,
     replay: Replay::None,
+    writer: None,
     doubt: None,
 };
 
@@ -313,6 +317,7 @@ const HARMONY: Family = Family {
     routed: true,
     image: Image::Tiles { base: 70, tile: 140 },
     replay: Replay::Reported { floor: 64 },
+    writer: None,
     doubt: None,
 };
 
@@ -354,6 +359,13 @@ pub(crate) static FAMILIES: &[Family] = &[
             note: "who serves it writes the message of the system: its date, its effort, its channels",
         }),
         ..HARMONY
+    },
+    // They kept the writer of their year.
+    Family {
+        name: "gpt-4-0613",
+        models: &["gpt-4-0613", "gpt-4-32k", "gpt-3.5-turbo-0613", "gpt-3.5-turbo-16k"],
+        writer: Some(Renderer::V0),
+        ..CHATML
     },
     // Said by the vendor's own guide of that year: four tokens a message, and one more for its role.
     Family { name: "gpt-3.5-0301", models: &["gpt-3.5-turbo-0301"], frame: 5, ..CHATML },

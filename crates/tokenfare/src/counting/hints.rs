@@ -73,10 +73,10 @@ impl Hints {
         self
     }
 
-    /// The writer of tool definitions that was said, or that of the day.
-    pub(crate) fn writer(&self) -> Renderer {
+    /// The writer of tool definitions that was said, or that of the family or of the day.
+    pub(crate) fn writer(&self, of_family: Option<Renderer>) -> Renderer {
         let of_the_day = if self.on.is_some_and(|on| V0.holds_on(on)) { Renderer::V0 } else { Renderer::V1 };
-        self.renderer.unwrap_or(of_the_day)
+        self.renderer.or(of_family).unwrap_or(of_the_day)
     }
 
     /// What is known of the media at a pointer, or at what holds it.

@@ -26,6 +26,8 @@ pub(crate) struct Dialect {
     pub(crate) calls: Calls,
     /// Where the model is asked to think.
     pub(crate) thinking: u64,
+    /// The model reads again what it thought in earlier turns.
+    pub(crate) keeps_thinking: bool,
     pub(crate) schema: Schema,
     pub(crate) image: Image,
     /// A page of a document.
@@ -93,8 +95,16 @@ pub(crate) enum Image {
 
 /// Claude 3 to 4.6.
 pub(crate) static CLAUDE_TEXT: Ratio = Ratio {
-    by_claude: Some(Weights { token: 1_020, spaced_number: 1_300, indent: 690, share: 119, ..PLAIN }),
-    by_o200k: Weights { token: 1_085, blank_run: 800, near_letter: 350, far_letter: 750, share: 119, ..PLAIN },
+    by_claude: Some(Weights { token: 1_020, spaced_number: 1_300, indent: 690, share: 119, fewer: 750, ..PLAIN }),
+    by_o200k: Weights {
+        token: 1_085,
+        blank_run: 800,
+        near_letter: 350,
+        far_letter: 750,
+        share: 119,
+        fewer: 750,
+        ..PLAIN
+    },
     letters: (250, 400),
 };
 
@@ -142,19 +152,29 @@ const CLAUDE: Dialect = Dialect {
     system: 0,
     may_be_bare: false,
     tools: Tools {
-        free: Span::about(497, 15),
+        // In its first weeks it said less of them.
+        free: Span::new(275, 497, 512),
         single: Span::new(300, 318, 505),
         forced: Span::about(589, 30),
         each: CLAUDE_TOOL,
     },
     calls: CLAUDE_CALLS,
     thinking: 29,
+    keeps_thinking: false,
     schema: Schema::Text(95, 1_470),
     image: Image::Patches { edge: 1_568, most: 1_568 },
     page: Span::new(1_500, 1_800, 4_700),
     audio: NO_SOUND,
     video: NO_FILM,
-    slack: (1, 2),
+    slack: (1, 3),
+};
+
+/// Those that were not there when 4.5 said less of tools, and that keep what they thought.
+const CLAUDE_46: Dialect = Dialect {
+    name: "Claude Opus 4.5 and 4.6",
+    tools: Tools { free: Span::about(497, 15), ..CLAUDE.tools },
+    keeps_thinking: true,
+    ..CLAUDE
 };
 
 const CLAUDE_TOOL: Definition = Definition::Json { scale: 1_000, each: 5, share: 120 };
@@ -170,6 +190,7 @@ const NEWER_CLAUDE: Dialect = Dialect {
     },
     calls: NEWER_CLAUDE_CALLS,
     thinking: 3,
+    keeps_thinking: true,
     schema: Schema::Text(110, 1_470),
     image: Image::Patches { edge: 2_576, most: 4_784 },
     slack: (1, 2),
@@ -197,13 +218,15 @@ const fn generation(from: (u32, u32), until: (u32, u32), size: &'static str, rul
 }
 
 /// The generations of Claude; the first that fits is taken. What is said of tools is documented for Claude 3, and measured after.
-static CLAUDES: [Generation; 12] = [
+static CLAUDES: [Generation; 14] = [
     generation((3, 0), (3, 0), "opus", claude("Claude 3 Opus", Span::about(530, 30), Span::about(281, 60))),
     generation((3, 0), (3, 0), "sonnet", claude("Claude 3 Sonnet", Span::about(159, 60), Span::about(240, 60))),
     generation((3, 0), (3, 5), "haiku", claude("Claude 3 Haiku", Span::about(264, 40), Span::about(357, 40))),
     generation((3, 5), (3, 5), "", claude("Claude 3.5 Sonnet", Span::new(280, 300, 350), Span::new(250, 285, 320))),
     generation((3, 0), (4, 4), "", claude("Claude 4", Span::about(314, 30), Span::about(299, 40))),
-    generation((4, 5), (4, 6), "", CLAUDE),
+    generation((4, 5), (4, 5), "opus", CLAUDE_46),
+    generation((4, 5), (4, 5), "", CLAUDE),
+    generation((4, 6), (4, 6), "", CLAUDE_46),
     generation((4, 7), (4, 7), "", newer_claude("Claude 4.7", Span::about(672, 40), Span::about(820, 40))),
     generation((4, 8), (4, 99), "", newer_claude("Claude 4.8", Span::about(285, 80), Span::about(400, 100))),
     generation((5, 0), (5, 99), "opus", newer_claude("Claude Opus 5", Span::about(325, 100), Span::about(420, 100))),
@@ -232,6 +255,7 @@ const GEMINI: Dialect = Dialect {
     },
     calls: Calls { call: 6, argument: None, result: 6, further: 0 },
     thinking: 0,
+    keeps_thinking: false,
     schema: Schema::Sometimes(0),
     image: Image::Each(Span::sure(258)),
     page: Span::sure(258),
@@ -296,6 +320,7 @@ const OTHER: Dialect = Dialect {
     },
     calls: Calls { call: 15, argument: None, result: 5, further: 0 },
     thinking: 0,
+    keeps_thinking: false,
     schema: Schema::Sometimes(500),
     image: Image::Each(Span::new(10, 1_000, 5_000)),
     page: Span::new(10, 1_500, 4_000),
@@ -400,7 +425,9 @@ mod tests {
             ("claude-sonnet-4-20250514", "Claude 4"),
             ("claude-opus-4-1@20250805", "Claude 4"),
             ("us.anthropic.claude-sonnet-4-5-20250929-v1:0", "Claude 4.5"),
-            ("anthropic/claude-4.6-sonnet-20260217", "Claude 4.5"),
+            ("anthropic/claude-4.6-sonnet-20260217", "Claude Opus 4.5 and 4.6"),
+            ("claude-opus-4-5-20251101", "Claude Opus 4.5 and 4.6"),
+            ("claude-haiku-4-5", "Claude 4.5"),
             ("claude-opus-4-7", "Claude 4.7"),
             ("claude-opus-4-8", "Claude 4.8"),
             ("claude-sonnet-5", "Claude Sonnet 5"),

@@ -53,8 +53,10 @@ pub(crate) struct Weights {
     pub(crate) long_letter: u64,
     pub(crate) near_letter: u64,
     pub(crate) far_letter: u64,
-    /// How much more or fewer it may be, as a share of it in thousandths.
+    /// How much more it may be, as a share of it in thousandths.
     pub(crate) share: u64,
+    /// How much fewer, as a share of how much more, in thousandths.
+    pub(crate) fewer: u64,
 }
 
 /// Nothing beside the tokens.
@@ -68,6 +70,7 @@ pub(crate) const PLAIN: Weights = Weights {
     near_letter: 0,
     far_letter: 0,
     share: 0,
+    fewer: 1_000,
 };
 
 /// How the text of a family of models is estimated. `ESTIMATES.md` has the evidence for every number.
@@ -103,8 +106,9 @@ impl Ratio {
         let near = self.letters.0.saturating_mul(measures.near_letters);
         let letters = near.saturating_add(self.letters.1.saturating_mul(measures.far_letters));
         let share = (middle / 1_000).saturating_mul(weights.share) + middle % 1_000 * weights.share / 1_000;
-        let half = share.saturating_add(letters);
-        let (mut fewer, mut more) = (half, half);
+        let mut more = share.saturating_add(letters);
+        let mut fewer = (share / 1_000).saturating_mul(weights.fewer) + share % 1_000 * weights.fewer / 1_000;
+        fewer = fewer.saturating_add(letters);
         if let Some(words) = measures.few_words {
             // What is off by chance from word to word does not level out where there is but one.
             let chance = middle.saturating_mul(1_000) / (words.saturating_mul(1_000)).isqrt().max(1);
