@@ -237,8 +237,7 @@ fn other(
         "thinking" => {
             let text = block.text("thinking").unwrap_or_default();
             let sealed = block.text("signature").unwrap_or_default();
-            if replays && text.is_empty() && sealed.len() < LEAST_SIGNATURE {
-                scribe.unseen(PartKind::Reasoning, "thinking", at, 0, 0, UNSEEN_THINKING);
+            if replays && text.is_empty() && scribe.lost_thinking("thinking", &at, sealed) {
                 return Ok(());
             }
             let span = match replays {
@@ -287,11 +286,6 @@ fn other(
     }
     Ok(())
 }
-
-/// No signature is so short: one that is was put in its place.
-const LEAST_SIGNATURE: usize = 100;
-const UNSEEN_THINKING: &str =
-    "the model reads its thinking again, and the request has neither its text nor its signature";
 
 /// How many characters an encrypted text has.
 fn opaque(text: &str) -> u64 {

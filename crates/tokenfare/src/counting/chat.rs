@@ -220,6 +220,7 @@ pub(crate) fn unit(
         _ => content.tokens(setting),
     };
     let mut tokens = family.frame + text;
+    let mut given = None;
     let kind = match role {
         "system" | "developer" => PartKind::System,
         "tool" | "function" => PartKind::ToolResult,
@@ -235,7 +236,9 @@ pub(crate) fn unit(
         "function" => tokens = 3 + setting.count(message.text("name").unwrap_or_default()) + text,
         "assistant" => {
             if let [call] = calls {
-                tokens += family.chat.call + call_tokens(setting, call.get("function").unwrap_or(call));
+                let function = call.get("function").unwrap_or(call);
+                let arguments = given.insert(Arguments::of(function));
+                tokens += family.chat.call + call_tokens(setting, function, arguments);
             } else if let Some(call) = message.given("function_call") {
                 // Before there were tools, arguments were read as they were sent.
                 let text = |name: &str| setting.count(call.text(name).unwrap_or_default());
@@ -256,7 +259,10 @@ pub(crate) fn unit(
         tokens += setting.count(name) + u64::from(name != role);
     }
     let fewer = if role == "assistant" && !calls.is_empty() { family.chat.call_fewer } else { 0 };
-    let part = Part::new(kind, label(role), pointer, tokens);
+    let mut part = Part::new(kind, label(role), pointer, tokens);
+    if let Some(arguments) = given {
+        part = arguments.doubt(setting, part);
+    }
     parts.push(match fewer {
         0 => part,
         fewer => {
@@ -267,22 +273,39 @@ pub(crate) fn unit(
     Ok(1)
 }
 
-/// T(name) + T(arguments) of a call, the arguments written compactly if they are JSON.
-fn call_tokens(setting: &Setting<'_>, function: &Json<'_>) -> u64 {
-    let name = function.text("name").unwrap_or_default();
-    setting.count(name) + setting.count(&arguments(function.text("arguments").unwrap_or_default()))
+/// What a call gives its tool, as the server writes it again.
+pub(crate) struct Arguments {
+    pub(crate) text: String,
+    is_json: bool,
 }
 
-/// Arguments as the server writes them again.
-pub(crate) fn arguments(text: &str) -> String {
-    match read_text(text) {
-        Ok(value) => {
-            let mut out = String::with_capacity(text.len());
-            write(&value, COMPACT, &mut out);
-            out
+impl Arguments {
+    /// Compactly if they are JSON, else as they are.
+    pub(crate) fn of(call: &Json<'_>) -> Self {
+        let sent = call.text("arguments").unwrap_or_default();
+        match read_text(sent) {
+            Ok(value) => {
+                let mut text = String::with_capacity(sent.len());
+                write(&value, COMPACT, &mut text);
+                Self { text, is_json: true }
+            }
+            Err(_) => Self { text: sent.to_owned(), is_json: sent.is_empty() },
         }
-        Err(_) => text.to_owned(),
     }
+
+    /// Says of the part with the call what is not known of it.
+    pub(crate) fn doubt(&self, setting: &Setting<'_>, part: Part) -> Part {
+        if self.is_json {
+            return part;
+        }
+        part.give(setting.count(&self.text), 4)
+            .estimate("its arguments are no JSON, and were seen to be billed otherwise")
+    }
+}
+
+/// T(name) + T(arguments) of a call.
+fn call_tokens(setting: &Setting<'_>, function: &Json<'_>, arguments: &Arguments) -> u64 {
+    setting.count(function.text("name").unwrap_or_default()) + setting.count(&arguments.text)
 }
 
 /// Counts calls as the items of Responses that a router makes of them: a text, then each call.
@@ -303,9 +326,11 @@ fn as_items(
     parts.extend(content.media);
     for (i, call) in calls.iter().enumerate() {
         let function = call.get("function").unwrap_or(call);
-        let tokens = responses::call_frame(setting, i, calls.len(), false) + call_tokens(setting, function);
+        let given = Arguments::of(function);
+        let tokens = responses::call_frame(setting, i, calls.len(), false) + call_tokens(setting, function, &given);
         let name = function.text("name").unwrap_or_default().to_owned();
-        parts.push(Part::new(PartKind::ToolCall, name, format!("{pointer}/tool_calls/{i}"), tokens));
+        let part = Part::new(PartKind::ToolCall, name, format!("{pointer}/tool_calls/{i}"), tokens);
+        parts.push(given.doubt(setting, part));
     }
     Ok(1)
 }
@@ -321,19 +346,25 @@ fn several(
 ) -> Result<usize, Error> {
     let pointer = format!("/messages/{at}");
     let mut text = String::from("{\"tool_uses\":[");
+    let mut doubtful: Vec<Arguments> = Vec::new();
     for (i, call) in calls.iter().enumerate() {
         let function = call.get("function").unwrap_or(call);
         text.push_str(if i > 0 { ",{\"recipient_name\":" } else { "{\"recipient_name\":" });
         let name = function.text("name").unwrap_or_default();
         write_text(&format!("functions.{name}"), COMPACT, &mut text);
         text.push_str(",\"parameters\":");
-        text.push_str(&arguments(function.text("arguments").unwrap_or_default()));
+        let given = Arguments::of(function);
+        text.push_str(&given.text);
         text.push('}');
+        if !given.is_json {
+            doubtful.push(given);
+        }
     }
     text.push_str("]}");
     let content = content::read(setting, message, "content", &pointer)?;
     let tokens = setting.family.chat.calls + setting.count(&text) + content.tokens(setting);
-    parts.push(Part::new(PartKind::ToolCall, "assistant", pointer, tokens));
+    let part = Part::new(PartKind::ToolCall, "assistant", pointer, tokens);
+    parts.push(doubtful.iter().fold(part, |part, given| given.doubt(setting, part)));
     parts.extend(content.media);
 
     let results = messages[at + 1..].iter().take_while(|message| message.text("role") == Some("tool")).count();

@@ -354,7 +354,7 @@ pub(crate) static FAMILIES: &[Family] = &[
         chat: Chat { tools_alone: 22, tools_behind: 21, ..GPT5_CHAT },
         routed: false,
         doubt: Some(Doubt {
-            fewer: 150,
+            fewer: 220,
             more: 110,
             note: "who serves it writes the message of the system: its date, its effort, its channels",
         }),
@@ -368,7 +368,13 @@ pub(crate) static FAMILIES: &[Family] = &[
         ..CHATML
     },
     // Said by the vendor's own guide of that year: four tokens a message, and one more for its role.
-    Family { name: "gpt-3.5-0301", models: &["gpt-3.5-turbo-0301"], frame: 5, ..CHATML },
+    Family {
+        name: "gpt-3.5-0301",
+        models: &["gpt-3.5-turbo-0301"],
+        frame: 5,
+        doubt: Some(Doubt { fewer: 1, more: 0, note: "of two recordings of it one was billed a token less" }),
+        ..CHATML
+    },
     Family { name: "gpt-4.5", models: &["gpt-4.5"], image: Image::Tiles { base: 75, tile: 150 }, ..CHATML },
     Family { name: "gpt-4o-mini", models: &["gpt-4o-mini"], image: Image::Tiles { base: 2833, tile: 5667 }, ..CHATML },
     Family {

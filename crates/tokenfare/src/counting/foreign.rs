@@ -14,7 +14,7 @@ const STORED: &str =
 
 /// Counts a request.
 pub(crate) fn count(model: &Model<'_>, hints: &Hints, request: &Request<'_>) -> Result<Vec<Part>, Error> {
-    let mut scribe = Scribe::new(model, hints)?;
+    let mut scribe = Scribe::new(model, hints)?.elsewhere();
     let body = request.body();
     match request.format() {
         Format::OpenaiCompletions => texts(&mut scribe, body.given("prompt"), "/prompt")?,
@@ -57,10 +57,12 @@ fn texts(scribe: &mut Scribe<'_>, input: Option<&Json<'_>>, at: &str) -> Result<
 /// Tools, thinking, and the schema of the answer.
 fn settings(scribe: &mut Scribe<'_>, body: &Json<'_>, format: Option<&Json<'_>>, at: &str) {
     let mut tools = body.get("tools").and_then(Json::as_array).unwrap_or_default();
-    if body.text("tool_choice") == Some("none") && scribe.dialect().leaves_out_tools {
+    let is_forbidden = body.text("tool_choice") == Some("none");
+    if is_forbidden && scribe.dialect().leaves_out_tools {
         tools = &[];
     }
     let choice = match body.given("tool_choice") {
+        _ if is_forbidden => Choice::Forbidden,
         Some(Json::Text(choice)) if matches!(&**choice, "required" | "any") => Choice::Forced,
         Some(Json::Object(_)) => Choice::Forced,
         _ if body.get("parallel_tool_calls") == Some(&Json::Bool(false)) => Choice::OneAtATime,
@@ -75,7 +77,7 @@ fn settings(scribe: &mut Scribe<'_>, body: &Json<'_>, format: Option<&Json<'_>>,
         match tool.text("type") {
             None | Some("function") => {
                 let name = function.text("name").unwrap_or_default();
-                scribe.tool(name, function.text("description"), function.given("parameters"), at, false);
+                scribe.tool(name, function.text("description"), function.given("parameters"), at, is_forbidden);
             }
             Some(kind) => scribe.server_tool(kind, at, 0, 500),
         }

@@ -149,9 +149,13 @@ fn piece(scribe: &mut Scribe<'_>, part: &Json<'_>, at: String) -> Result<Span, E
 
 /// Counts thinking that is sent again as its signature.
 fn signed(scribe: &mut Scribe<'_>, signature: &str, at: String) {
+    let dialect = scribe.dialect().name;
+    if matches!(dialect, "Gemini 2.5" | "Gemini 3") && scribe.lost_thinking("thought signature", &at, signature) {
+        return;
+    }
     let length = signature.len() as u64;
     let of = |thousandths: u64| length.saturating_mul(thousandths) / 1_000;
-    let tokens = match scribe.dialect().name {
+    let tokens = match dialect {
         "Gemini 3" => of(SIGNED).saturating_sub(SIGNED_FEWER),
         "Gemini 2.5" => of(SIGNED_SOMETIMES),
         _ => 0,

@@ -1,6 +1,6 @@
 //! Responses: instructions, items, tools, and the schema of the answer.
 
-use crate::counting::chat::arguments;
+use crate::counting::chat::Arguments;
 use crate::counting::content::{self, label};
 use crate::counting::family::{CALLS, EACH_CALL, LAUNCH, LAUNCH_PLAIN, LAUNCH_TOOLS, Replay, Wrapped};
 use crate::counting::schema::Schema;
@@ -101,16 +101,13 @@ pub(crate) fn head(setting: &Setting<'_>, body: &Json<'_>) -> Result<Vec<Part>, 
         parts.push(part.estimate("the mode `pro` was seen to add 1,500 to 2,000 tokens"));
     }
     let priming = Part::new(PartKind::Priming, "assistant", "", setting.family.priming);
-    parts.push(match setting.hints.on {
-        Some(on) if LAUNCH.holds_on(on) => {
-            let more = if tools.iter().any(|tool| tool.function.is_some()) { LAUNCH_TOOLS } else { LAUNCH_PLAIN };
-            let note = "Responses were billed otherwise in the month they began";
-            Part { tokens: priming.tokens + more, high: priming.high + more, ..priming }
-                .give(more + 20, 240)
-                .estimate(note)
-        }
+    parts.push(if setting.was(&LAUNCH) {
+        let more = if tools.iter().any(|tool| tool.function.is_some()) { LAUNCH_TOOLS } else { LAUNCH_PLAIN };
+        let note = "Responses were billed otherwise in the month they began";
+        Part { tokens: priming.tokens + more, high: priming.high + more, ..priming }.give(more + 20, 240).estimate(note)
+    } else {
         // One request in sixty was billed a token more or less, for no reason that is seen in it.
-        _ => priming.give(1, 1),
+        priming.give(1, 1)
     });
     Ok(all)
 }
@@ -241,11 +238,13 @@ fn calls(
         if let Some(id) = call.text("call_id") {
             names.insert(id.to_owned(), name.to_owned());
         }
-        let text = setting.count(name) + setting.count(&arguments(call.text("arguments").unwrap_or_default()));
+        let given = Arguments::of(call);
+        let text = setting.count(name) + setting.count(&given.text);
         let pointer = format!("/input/{}", at + i);
         let frame = call_frame(setting, i, calls.len(), all_have_ids);
         let is_alone = calls.len() == 1 || (rules.calls == Wrapped::WithIds && !all_have_ids);
-        let part = |frame: u64| Part::new(PartKind::ToolCall, name.to_owned(), pointer, frame + text);
+        let part =
+            |frame: u64| given.doubt(setting, Part::new(PartKind::ToolCall, name.to_owned(), pointer, frame + text));
         parts.push(if has_id(call) && is_alone {
             // The model's own words: now and then they were fewer.
             let (fewer, more) = if rules.call_id_unsure { (rules.call_id, 0) } else { (0, rules.call_id) };

@@ -1,11 +1,12 @@
 //! What a request is counted with: its model's family and encoding, and what its caller knows.
 
-use crate::counting::family::{self, Family};
+use crate::counting::family::{self, Family, Spell};
 use crate::counting::hints::Hints;
 use crate::counting::tools::UNSEEN;
 use crate::error::Error;
 use crate::model::Model;
 use crate::tally::{Part, PartKind};
+use tokenfare_catalog::Date;
 use tokenfare_core::Encoding;
 
 /// What a request is counted with.
@@ -17,6 +18,7 @@ pub(crate) struct Setting<'s> {
     pub(crate) as_responses: bool,
     /// Whether the name the model was asked for by has the web searched first.
     is_online: bool,
+    released: Option<Date>,
 }
 
 impl<'s> Setting<'s> {
@@ -24,7 +26,14 @@ impl<'s> Setting<'s> {
         let encoding = model.encoding()?;
         let family = family::of(model.id()).unwrap_or(&family::FALLBACK);
         let as_responses = family.routed && model.provider() == "openrouter";
-        Ok(Self { family, encoding, hints, as_responses, is_online: model.is_online() })
+        let released = model.facts().released();
+        Ok(Self { family, encoding, hints, as_responses, is_online: model.is_online(), released })
+    }
+
+    /// Whether it was so when the request was sent, if that is known to be a day on which the model was there.
+    pub(crate) fn was(&self, spell: &Spell) -> bool {
+        let is_there = |on: Date| self.released.is_none_or(|released| released <= on);
+        self.hints.on.is_some_and(|on| spell.holds_on(on) && is_there(on))
     }
 
     /// T(x): the tokens of a text, which is ordinary whatever it says.

@@ -324,7 +324,8 @@ const OTHER: Dialect = Dialect {
     schema: Schema::Sometimes(500),
     image: Image::Each(Span::new(10, 1_000, 5_000)),
     page: Span::new(10, 1_500, 4_000),
-    audio: Span::new(500, 1_500, 5_000),
+    // Some count it beside the prompt.
+    audio: Span::new(0, 1_500, 5_000),
     video: Span::new(50, 260, 1_000),
     slack: (8, 120),
 };

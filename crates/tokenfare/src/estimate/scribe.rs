@@ -23,6 +23,17 @@ const LARGEST_PDF: usize = 64 << 20;
 pub(crate) const UNSEEN_DOCUMENT: &str = "the server reads the document: say how many pages it has";
 const UNSEEN_PICTURE: &str = "the size of the picture is not in the request, say it";
 const UNSEEN_SOUND: &str = "the length is not in the request, say it";
+/// What the names of Gemini's rules begin with.
+const GEMINI: &str = "Gemini";
+
+/// No signature is so short: one that is was put in its place.
+const LEAST_SIGNATURE: usize = 100;
+
+/// What Gemini's documentation has for calls that no Gemini made: nothing was thought.
+const STAND_INS: [&str; 2] = ["skip_thought_signature_validator", "context_engineering_is_the_way_to_go"];
+
+const UNSEEN_THINKING: &str =
+    "the model reads its thinking again, and the request has neither its text nor its signature";
 const UNSEEN_TOOL: &str = "what a tool of the server adds is in the usage of the answer alone";
 const SUMMED_UP: &str = "the server may sum up what comes before, and bills what that becomes";
 const UNSEEN_KIND: &str = "a kind of content that is not known";
@@ -34,6 +45,8 @@ pub(crate) enum Choice {
     /// It may, but not several at once.
     OneAtATime,
     Forced,
+    /// It may call none: some servers leave them out then.
+    Forbidden,
 }
 
 /// Writes down the parts of a request.
@@ -46,6 +59,8 @@ pub(crate) struct Scribe<'s> {
     last: Option<String>,
     /// Whether the server may leave any of it out.
     may_leave_out: bool,
+    /// It is sent through the door of another than the model's maker, who may write tools and pictures otherwise.
+    is_elsewhere: bool,
     parts: Vec<Part>,
 }
 
@@ -58,6 +73,7 @@ impl<'s> Scribe<'s> {
             window,
             last: None,
             may_leave_out: false,
+            is_elsewhere: false,
             parts: Vec::new(),
         })
     }
@@ -89,6 +105,12 @@ impl<'s> Scribe<'s> {
         self.parts.push(part.give(likely.saturating_sub(least), more).unknown(note));
     }
 
+    /// Says that another than the model's maker serves it.
+    pub(crate) fn elsewhere(mut self) -> Self {
+        self.is_elsewhere = true;
+        self
+    }
+
     /// Says that the server may leave out any of it, for what stands at a pointer.
     pub(crate) fn may_leave_out(&mut self, at: String) {
         self.may_leave_out = true;
@@ -97,6 +119,15 @@ impl<'s> Scribe<'s> {
 
     pub(crate) fn server_tool(&mut self, label: &str, at: String, least: u64, likely: u64) {
         self.unseen(PartKind::ServerTool, label, at, least, likely, UNSEEN_TOOL);
+    }
+
+    /// Says that thinking which the model reads again is not in the request, if neither its text nor its signature is; and whether.
+    pub(crate) fn lost_thinking(&mut self, label: &str, at: &str, signature: &str) -> bool {
+        let is_lost = signature.len() < LEAST_SIGNATURE && !STAND_INS.contains(&signature);
+        if is_lost {
+            self.unseen(PartKind::Reasoning, label, at.to_owned(), 0, 0, UNSEEN_THINKING);
+        }
+        is_lost
     }
 
     pub(crate) fn unknown_kind(&mut self, label: &str, at: String) {
@@ -155,6 +186,7 @@ impl<'s> Scribe<'s> {
     pub(crate) fn tools(&mut self, choice: Choice) {
         let tools = &self.dialect().tools;
         let span = match choice {
+            Choice::Forbidden => Span { low: 0, ..tools.free },
             Choice::Free => tools.free,
             Choice::OneAtATime => tools.single,
             Choice::Forced => tools.forced,
@@ -164,14 +196,14 @@ impl<'s> Scribe<'s> {
         }
     }
 
-    /// Adds the definition of a tool, which may not be sent before it is asked for.
+    /// Adds the definition of a tool, which may be left out: because it is not sent before it is asked for, or may not be called.
     pub(crate) fn tool(
         &mut self,
         name: &str,
         description: Option<&str>,
         parameters: Option<&Json<'_>>,
         at: String,
-        is_deferred: bool,
+        may_be_out: bool,
     ) {
         let mut span = match self.dialect().tools.each {
             Definition::Json { scale, each, share } => {
@@ -191,7 +223,7 @@ impl<'s> Scribe<'s> {
                 Span::new(text.low.min(beside.low), text.tokens, text.high.max(beside.high))
             }
             Definition::Nodes { texts, each, node } => {
-                let mut nodes = Nodes { tongue: &self.tongue, texts: self.tongue.text(name), count: 0 };
+                let mut nodes = Nodes { tongue: &self.tongue, texts: self.tongue.text(name), count: 0, refers: false };
                 nodes.say(description);
                 if let Some(parameters) = parameters {
                     nodes.walk(parameters);
@@ -199,11 +231,17 @@ impl<'s> Scribe<'s> {
                 let (alone, count) = (nodes.texts, nodes.count);
                 let framing = (each + (node.saturating_mul(count)).cast_signed()).max(0).cast_unsigned();
                 let all = alone.scaled(texts).plus(Span::sure((framing + 500) / 1_000));
+                // What is referred to was seen written out where it is: up to three times as much in all.
+                let more = match (nodes.refers, self.is_elsewhere) {
+                    (true, _) => all.high * 2,
+                    (false, true) => all.high,
+                    (false, false) => all.high * 2 / 5,
+                };
                 // Vertex counts the texts alone.
-                Span::new((alone.low * 7 / 10).min(all.low), all.tokens, all.high + all.high / 3 + 2)
+                Span::new((alone.low * 7 / 10).min(all.low), all.tokens, all.high + more + 2)
             }
         };
-        if is_deferred {
+        if may_be_out {
             span.low = 0;
         }
         self.push(PartKind::Tool, name, at, span);
@@ -221,7 +259,8 @@ impl<'s> Scribe<'s> {
             Schema::Text(beside, scale) => text(self).scaled(scale).plus(Span::about(beside, 150)),
             Schema::Sometimes(scale) => {
                 let text = text(self);
-                Span::new(0, text.scaled(scale).tokens, text.high)
+                // Once it was a quarter more than its text.
+                Span::new(0, text.scaled(scale).tokens, text.high + text.high / 4)
             }
         };
         self.push(PartKind::Schema, "schema", at, span);
@@ -272,6 +311,14 @@ impl<'s> Scribe<'s> {
     pub(crate) fn image(&mut self, label: &str, at: String, data: Option<&str>) {
         let media = self.media(&at, data);
         let (span, note) = match (self.dialect().image, media.size()) {
+            (Image::Each(span), size) if self.is_elsewhere && self.dialect().name.starts_with(GEMINI) => {
+                // Documented as so many for each tile, and seen so once; at Google's own door each was one.
+                let most = size.map_or(16, |(width, height)| tiles(width, height) + 1);
+                (
+                    Span { high: span.high * most, ..span },
+                    "one number for a picture of any size, or for each of its tiles",
+                )
+            }
             (Image::Each(span), _) => (span, "a picture of any size"),
             (Image::Patches { edge, most }, Some((width, height))) => {
                 let patches = patches(width, height, edge, most);
@@ -324,6 +371,8 @@ struct Nodes<'t> {
     tongue: &'t Tongue,
     texts: Span,
     count: u64,
+    /// Something is said by where else it is said.
+    refers: bool,
 }
 
 impl Nodes<'_> {
@@ -338,6 +387,7 @@ impl Nodes<'_> {
             return;
         }
         self.count += 1;
+        self.refers |= schema.given("$ref").is_some();
         self.say(schema.text("description"));
         for name in ["enum", "required"] {
             for text in schema.get(name).and_then(Json::as_array).unwrap_or_default() {
