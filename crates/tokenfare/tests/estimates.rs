@@ -237,6 +237,23 @@ fn thinking_that_the_request_does_not_have_is_unknown() {
 }
 
 #[test]
+fn a_short_signature_of_gemini_is_one_and_what_is_no_base64_is_not() {
+    let unknown = |signature: &str| {
+        let body = format!(
+            r#"{{"contents": [{{"role": "user", "parts": [{{"text": "Is it dry?"}}]}}, {{"role": "model", "parts": [{{"text": "Yes.",
+            "thoughtSignature": "{signature}"}}]}}, {{"role": "user", "parts": [{{"text": "Thank you."}}]}}]}}"#
+        );
+        let request = Request::from_json(&body).expect("it is a request");
+        let model = tokenfare::model("gemini-3-flash-preview").expect("the model is known");
+        model.count_request(&request).expect("it is counted").unknown().count()
+    };
+    assert_eq!(unknown(&"EjQKMgG+".repeat(9)), 0);
+    assert_eq!(unknown(""), 0);
+    assert_eq!(unknown("skip_thought_signature_validator"), 0);
+    assert_eq!(unknown("<signature>"), 1);
+}
+
+#[test]
 fn a_picture_of_known_size_is_patches_and_one_of_unknown_size_a_band() {
     let body = r#"{"messages": [{"role": "user", "content": [{"type": "image", "source": {"type": "url", "url": "https://example.com/a.png"}}]}]}"#;
     let unsure = messages("claude-sonnet-4-6", body);

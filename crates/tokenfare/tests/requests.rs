@@ -329,6 +329,12 @@ fn the_older_writer_of_tools_is_at_hand() {
     assert_eq!(count.tokens, cl100k("go") + 4 + 3 + 9 + cl100k(text));
     let newer = model.count_request_with(&request, &Hints::default().renderer(Renderer::V1)).unwrap();
     assert!(newer.tokens > count.tokens);
+    let at_azure = tokenfare::model("azure/gpt-35-turbo-0613").unwrap();
+    assert_eq!(at_azure.count_request(&request).unwrap().tokens, count.tokens);
+    // A model that was not there yet has the newer one, whatever day is said.
+    let later = tokenfare::model("gpt-4.1").unwrap();
+    let then = later.count_request_with(&request, &Hints::default().on("2024-03-01".parse().unwrap())).unwrap();
+    assert_eq!(then.tokens, later.count_request(&request).unwrap().tokens);
 }
 
 #[test]

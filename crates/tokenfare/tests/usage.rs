@@ -12,6 +12,18 @@ fn usage(body: &str) -> Usage {
 }
 
 #[test]
+fn what_was_cached_is_said_in_one_way() {
+    let usage = |counts: &str| {
+        Usage::from_json(&format!(
+            r#"{{"model": "deepseek-chat", "usage": {{"prompt_tokens": 100, "completion_tokens": 1, "total_tokens": 101, {counts}}}}}"#
+        ))
+    };
+    let refused = usage(r#""prompt_cache_hit_tokens": 0, "prompt_cache_miss_tokens": 100, "cached_tokens": 50"#);
+    assert!(refused.unwrap_err().to_string().contains("prompt_cache_hit_tokens (0) and cached_tokens (50)"));
+    assert_eq!(usage(r#""num_cached_tokens": 0, "cached_tokens": 50"#).unwrap().cache_read, 50);
+}
+
+#[test]
 fn a_line_of_a_batch_costs_what_a_batch_costs() {
     let line = r#"{"id": "batch_req_1", "custom_id": "a", "response": {"status_code": 200, "body": {"model": "gpt-4o-mini",
         "usage": {"prompt_tokens": 1000000, "completion_tokens": 0, "total_tokens": 1000000}, "service_tier": "default"}}}"#;

@@ -363,14 +363,21 @@ pub(crate) static FAMILIES: &[Family] = &[
     // They kept the writer of their year.
     Family {
         name: "gpt-4-0613",
-        models: &["gpt-4-0613", "gpt-4-32k", "gpt-3.5-turbo-0613", "gpt-3.5-turbo-16k"],
+        models: &[
+            "gpt-4-0613",
+            "gpt-4-32k",
+            "gpt-3.5-turbo-0613",
+            "gpt-3.5-turbo-16k",
+            "gpt-35-turbo-0613",
+            "gpt-35-turbo-16k",
+        ],
         writer: Some(Renderer::V0),
         ..CHATML
     },
     // Said by the vendor's own guide of that year: four tokens a message, and one more for its role.
     Family {
         name: "gpt-3.5-0301",
-        models: &["gpt-3.5-turbo-0301"],
+        models: &["gpt-3.5-turbo-0301", "gpt-35-turbo-0301"],
         frame: 5,
         doubt: Some(Doubt { fewer: 1, more: 0, note: "of two recordings of it one was billed a token less" }),
         ..CHATML

@@ -1,6 +1,5 @@
 //! What a request does not say and its caller knows.
 
-use crate::counting::family::V0;
 use crate::counting::typescript::Renderer;
 use crate::request::Media;
 use std::collections::HashMap;
@@ -30,7 +29,7 @@ pub struct Hints {
     pub(crate) media: HashMap<String, Media>,
     pub(crate) reasoning: HashMap<String, u64>,
     pub(crate) on: Option<Date>,
-    renderer: Option<Renderer>,
+    pub(crate) renderer: Option<Renderer>,
     pub(crate) vocabulary: Option<Arc<Encoding>>,
 }
 
@@ -66,17 +65,11 @@ impl Hints {
         self
     }
 
-    /// Says which writer of tool definitions the server has; the one of the day, unless said.
+    /// Says which writer of tool definitions the server has; that of the model or of the day, unless said.
     #[must_use]
     pub fn renderer(mut self, renderer: Renderer) -> Self {
         self.renderer = Some(renderer);
         self
-    }
-
-    /// The writer of tool definitions that was said, or that of the family or of the day.
-    pub(crate) fn writer(&self, of_family: Option<Renderer>) -> Renderer {
-        let of_the_day = if self.on.is_some_and(|on| V0.holds_on(on)) { Renderer::V0 } else { Renderer::V1 };
-        self.renderer.or(of_family).unwrap_or(of_the_day)
     }
 
     /// What is known of the media at a pointer, or at what holds it.

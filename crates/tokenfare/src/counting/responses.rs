@@ -290,7 +290,11 @@ fn reasoning(setting: &Setting<'_>, item: &Json<'_>, pointer: String, is_open: b
             let part = Part::new(PartKind::Reasoning, label, pointer, tokens + 2);
             part.give(tokens / 4 + 40, tokens * 2 / 5 + 40).estimate(note)
         }
-        None => Part::new(PartKind::Reasoning, label, pointer, 256).give(254, 16_000).unknown(note),
+        None => {
+            // Those that report it rounded think long before a call of a tool, the later ones little or not at all.
+            let likely = if floor > 1 { 256 } else { 20 };
+            Part::new(PartKind::Reasoning, label, pointer, likely).give(likely - 2, 16_000).unknown(note)
+        }
     }
 }
 

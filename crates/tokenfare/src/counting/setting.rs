@@ -1,8 +1,9 @@
 //! What a request is counted with: its model's family and encoding, and what its caller knows.
 
-use crate::counting::family::{self, Family, Spell};
+use crate::counting::family::{self, Family, Spell, V0};
 use crate::counting::hints::Hints;
 use crate::counting::tools::UNSEEN;
+use crate::counting::typescript::Renderer;
 use crate::error::Error;
 use crate::model::Model;
 use crate::tally::{Part, PartKind};
@@ -34,6 +35,12 @@ impl<'s> Setting<'s> {
     pub(crate) fn was(&self, spell: &Spell) -> bool {
         let is_there = |on: Date| self.released.is_none_or(|released| released <= on);
         self.hints.on.is_some_and(|on| spell.holds_on(on) && is_there(on))
+    }
+
+    /// The writer of tool definitions: that was said, or that of the family or of the day.
+    pub(crate) fn writer(&self) -> Renderer {
+        let of_the_day = if self.was(&V0) { Renderer::V0 } else { Renderer::V1 };
+        self.hints.renderer.or(self.family.writer).unwrap_or(of_the_day)
     }
 
     /// T(x): the tokens of a text, which is ordinary whatever it says.

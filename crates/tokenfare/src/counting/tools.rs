@@ -61,7 +61,7 @@ pub(crate) fn function<'j>(holder: &'j Json<'j>) -> Function<'j> {
 /// The text is cut before the semicolon behind each definition. A name stands there, and every split ends a piece between a
 /// letter and a symbol: so the tokens of the pieces add up to those of the whole.
 pub(crate) fn count(setting: &Setting<'_>, tools: &[Tool<'_>], head: u64, repeats: bool, parts: &mut Vec<Part>) {
-    let writing = Writing { renderer: setting.hints.writer(setting.family.writer), repeats };
+    let writing = Writing { renderer: setting.writer(), repeats };
     if tools.iter().any(|tool| tool.function.is_some()) {
         let around = setting.count("namespace functions") + setting.count(";\n\n} // namespace functions");
         parts.push(Part::new(PartKind::Tools, "functions", "", head + around));

@@ -26,12 +26,6 @@ const UNSEEN_SOUND: &str = "the length is not in the request, say it";
 /// What the names of Gemini's rules begin with.
 const GEMINI: &str = "Gemini";
 
-/// No signature is so short: one that is was put in its place.
-const LEAST_SIGNATURE: usize = 100;
-
-/// What Gemini's documentation has for calls that no Gemini made: nothing was thought.
-const STAND_INS: [&str; 2] = ["skip_thought_signature_validator", "context_engineering_is_the_way_to_go"];
-
 const UNSEEN_THINKING: &str =
     "the model reads its thinking again, and the request has neither its text nor its signature";
 const UNSEEN_TOOL: &str = "what a tool of the server adds is in the usage of the answer alone";
@@ -59,7 +53,7 @@ pub(crate) struct Scribe<'s> {
     last: Option<String>,
     /// Whether the server may leave any of it out.
     may_leave_out: bool,
-    /// It is sent through the door of another than the model's maker, who may write tools and pictures otherwise.
+    /// It does not come through the maker's own interface: whoever passes it on may write tools and pictures otherwise.
     is_elsewhere: bool,
     parts: Vec<Part>,
 }
@@ -105,7 +99,7 @@ impl<'s> Scribe<'s> {
         self.parts.push(part.give(likely.saturating_sub(least), more).unknown(note));
     }
 
-    /// Says that another than the model's maker serves it.
+    /// Says that it does not come through the maker's own interface.
     pub(crate) fn elsewhere(mut self) -> Self {
         self.is_elsewhere = true;
         self
@@ -121,13 +115,9 @@ impl<'s> Scribe<'s> {
         self.unseen(PartKind::ServerTool, label, at, least, likely, UNSEEN_TOOL);
     }
 
-    /// Says that thinking which the model reads again is not in the request, if neither its text nor its signature is; and whether.
-    pub(crate) fn lost_thinking(&mut self, label: &str, at: &str, signature: &str) -> bool {
-        let is_lost = signature.len() < LEAST_SIGNATURE && !STAND_INS.contains(&signature);
-        if is_lost {
-            self.unseen(PartKind::Reasoning, label, at.to_owned(), 0, 0, UNSEEN_THINKING);
-        }
-        is_lost
+    /// Adds thinking that the model reads again and the request does not have.
+    pub(crate) fn lost_thinking(&mut self, label: &str, at: String) {
+        self.unseen(PartKind::Reasoning, label, at, 0, 0, UNSEEN_THINKING);
     }
 
     pub(crate) fn unknown_kind(&mut self, label: &str, at: String) {
@@ -315,7 +305,7 @@ impl<'s> Scribe<'s> {
                 // Documented as so many for each tile, and seen so once; at Google's own door each was one.
                 let most = size.map_or(16, |(width, height)| tiles(width, height) + 1);
                 (
-                    Span { high: span.high * most, ..span },
+                    Span { high: span.high.saturating_mul(most), ..span },
                     "one number for a picture of any size, or for each of its tiles",
                 )
             }
@@ -403,6 +393,11 @@ impl Nodes<'_> {
         if let Some(items) = schema.get("items") {
             self.walk(items);
         }
+        self.refers |= schema.get("additionalProperties").is_some_and(|inner| inner.given("$ref").is_some());
+        for name in ["prefixItems", "allOf"] {
+            let mut inner = schema.get(name).and_then(Json::as_array).unwrap_or_default().iter();
+            self.refers |= inner.any(|inner| inner.given("$ref").is_some());
+        }
         for name in ["anyOf", "oneOf"] {
             for variant in schema.get(name).and_then(Json::as_array).unwrap_or_default() {
                 self.walk(variant);
@@ -454,7 +449,7 @@ fn tiles(width: u32, height: u32) -> u64 {
     if width <= 384 && height <= 384 {
         return 1;
     }
-    let side = (width.min(height) * 2 / 3).clamp(256, 768);
+    let side = (width.min(height).saturating_mul(2) / 3).clamp(256, 768);
     u64::from(width.div_ceil(side)) * u64::from(height.div_ceil(side))
 }
 

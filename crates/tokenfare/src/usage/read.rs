@@ -299,6 +299,10 @@ fn chat(format: Format, tokens: &Tokens<'_>, usage: &mut Usage) -> Result<(), Er
         ("num_cached_tokens", count("num_cached_tokens", &tokens.num_cached)?),
         ("cache_read_input_tokens", count("cache_read_input_tokens", &tokens.cache_read)?),
     ];
+    if usage.cache_read == 0 {
+        usage.cache_read =
+            elsewhere.into_iter().find_map(|(_, cached)| cached.filter(|cached| *cached != 0)).unwrap_or(0);
+    }
     for (name, stated) in elsewhere {
         // Nothing in one place may be a place that is not used; but a miss that is stated is one.
         let cached = usage.cache_read;
@@ -308,10 +312,6 @@ fn chat(format: Format, tokens: &Tokens<'_>, usage: &mut Usage) -> Result<(), Er
                 "{name} ({stated}) and cached_tokens ({cached}) contradict each other"
             )));
         }
-    }
-    if usage.cache_read == 0 {
-        usage.cache_read =
-            elsewhere.into_iter().find_map(|(_, cached)| cached.filter(|cached| *cached != 0)).unwrap_or(0);
     }
     if usage.cache_write == 0 {
         usage.cache_write = count("cache_creation_input_tokens", &tokens.cache_creation)?.unwrap_or(0);
@@ -342,9 +342,6 @@ fn chat(format: Format, tokens: &Tokens<'_>, usage: &mut Usage) -> Result<(), Er
     }
     within("audio_tokens", usage.input_audio, "prompt_tokens", usage.input_tokens)?;
     check_modalities(&tokens.prompt_details.details, usage)?;
-    for (name, part) in [("audio_tokens", usage.output_audio), ("image_tokens", usage.output_image)] {
-        within(name, part, "completion_tokens", completion)?;
-    }
     if format == Format::PerplexityChat {
         let citation = count("citation_tokens", &tokens.citation)?.unwrap_or(0);
         let sums = [sum_of(&[prompt, completion]), sum_of(&[prompt, completion, reasoning, citation])];
@@ -763,9 +760,8 @@ fn thinks_outside(usage: &Usage) -> bool {
 
 /// Whether Gemini answered behind OpenAI's interface, which counts its thinking in the total alone.
 fn is_gemini(usage: &Usage) -> bool {
-    usage.format == Some(Format::OpenaiChat)
-        && thinks_outside(usage)
-        && answered(usage).is_some_and(|found| found.provider() == GOOGLE)
+    let is_one = |found: Resolved<'_>| found.provider() == GOOGLE && found.reasoning() == Some(Reasoning::Outside);
+    usage.format == Some(Format::OpenaiChat) && answered(usage).is_some_and(is_one)
 }
 
 /// The model that answered, if it is known.

@@ -123,7 +123,6 @@ fields! {
         object: Word<'a> = "object",
         kind: Word<'a> = "type",
         model: Word<'a> = "model" | "modelVersion" | "model_version" | "modelId",
-        provider: Word<'a> = "provider",
         made: Word<'a> = "created" | "created_at" | "createTime" | "create_time" | "timestamp",
         tier: Named<'a> = "service_tier" | "serviceTier",
         usage: Object<Tokens<'a>> = "usage" | "usageMetadata" | "usage_metadata" | "usage_info" | "tokenUsage",
@@ -152,7 +151,6 @@ fields! {
         duration: Decimal = "duration",
         input: Length = "input",
         characters: Number = "input_characters" | "characters",
-        pages: Number = "pages_processed",
     }
 }
 
@@ -221,7 +219,6 @@ fields! {
         heard: Decimal = "prompt_audio_seconds",
         seconds: Decimal = "seconds",
         pages: Number = "pages_processed",
-        characters: Number = "characters",
         // What the provider charged.
         ticks: Number = "cost_in_usd_ticks",
         cost: Charge = "cost" | "total_cost",
@@ -302,9 +299,7 @@ fields! {
     Item {
         kind: Word<'a> = "type",
         action: Object<Item<'a>> = "action",
-        status: Word<'a> = "status",
         context_size: Word<'a> = "search_context_size",
-        search: Object<Item<'a>> = "web_search",
     }
 }
 
