@@ -8,7 +8,7 @@ use crate::object::Object;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString};
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use tokenfare::{At, Catalog, Error, Format, Money, Pricer, Tier};
 
 /// Reads what a request used from a response, whatever provider it is of.
@@ -74,9 +74,33 @@ pub(crate) fn costs(
     if let Some(texts) = texts {
         return Ok(Costs(py.detach(|| pricer.totals(format, &texts, threads))));
     }
-    let usages: Vec<Result<Cow<'_, tokenfare::Usage>, Error>> =
-        rows.iter().enumerate().map(|(i, row)| read_or(row, format, Some(i))).collect::<PyResult<_>>()?;
+    let row = |(i, row)| Ok(read_or(row, format, Some(i))?.map(Row::from));
+    let usages: Vec<Result<Row<'_>, Error>> = rows.iter().enumerate().map(row).collect::<PyResult<_>>()?;
     Ok(Costs(py.detach(|| pricer.totals_of(&usages, threads))))
+}
+
+/// A usage that Python holds, or one that was read: of a million of them each byte counts.
+enum Row<'a> {
+    Held(&'a tokenfare::Usage),
+    Read(Box<tokenfare::Usage>),
+}
+
+impl<'a> From<Cow<'a, tokenfare::Usage>> for Row<'a> {
+    fn from(usage: Cow<'a, tokenfare::Usage>) -> Self {
+        match usage {
+            Cow::Borrowed(usage) => Self::Held(usage),
+            Cow::Owned(usage) => Self::Read(Box::new(usage)),
+        }
+    }
+}
+
+impl Borrow<tokenfare::Usage> for Row<'_> {
+    fn borrow(&self) -> &tokenfare::Usage {
+        match self {
+            Self::Held(usage) => usage,
+            Self::Read(usage) => usage,
+        }
+    }
 }
 
 /// Returns what the same usage would cost with other models, the cheapest first.
