@@ -346,25 +346,23 @@ fn several(
 ) -> Result<usize, Error> {
     let pointer = format!("/messages/{at}");
     let mut text = String::from("{\"tool_uses\":[");
-    let mut doubtful: Vec<Arguments> = Vec::new();
+    let mut given = Vec::with_capacity(calls.len());
     for (i, call) in calls.iter().enumerate() {
         let function = call.get("function").unwrap_or(call);
         text.push_str(if i > 0 { ",{\"recipient_name\":" } else { "{\"recipient_name\":" });
         let name = function.text("name").unwrap_or_default();
         write_text(&format!("functions.{name}"), COMPACT, &mut text);
         text.push_str(",\"parameters\":");
-        let given = Arguments::of(function);
-        text.push_str(&given.text);
+        let arguments = Arguments::of(function);
+        text.push_str(&arguments.text);
         text.push('}');
-        if !given.is_json {
-            doubtful.push(given);
-        }
+        given.push(arguments);
     }
     text.push_str("]}");
     let content = content::read(setting, message, "content", &pointer)?;
     let tokens = setting.family.chat.calls + setting.count(&text) + content.tokens(setting);
     let part = Part::new(PartKind::ToolCall, "assistant", pointer, tokens);
-    parts.push(doubtful.iter().fold(part, |part, given| given.doubt(setting, part)));
+    parts.push(given.iter().fold(part, |part, arguments| arguments.doubt(setting, part)));
     parts.extend(content.media);
 
     let results = messages[at + 1..].iter().take_while(|message| message.text("role") == Some("tool")).count();

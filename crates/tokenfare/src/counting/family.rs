@@ -354,7 +354,7 @@ pub(crate) static FAMILIES: &[Family] = &[
         chat: Chat { tools_alone: 22, tools_behind: 21, ..GPT5_CHAT },
         routed: false,
         doubt: Some(Doubt {
-            fewer: 220,
+            fewer: 150,
             more: 110,
             note: "who serves it writes the message of the system: its date, its effort, its channels",
         }),

@@ -89,6 +89,8 @@ pub(crate) enum Image {
     Patches { edge: u32, most: u64 },
     /// The same for every picture.
     Each(Span),
+    /// The same for every picture at the maker's own interface; elsewhere it may be that for each tile of up to 768 pixels.
+    EachOrTiles(Span),
     /// So many for each tile of up to 768 pixels.
     Tiles(u64),
 }
@@ -257,7 +259,7 @@ const GEMINI: Dialect = Dialect {
     thinking: 0,
     keeps_thinking: false,
     schema: Schema::Sometimes(0),
-    image: Image::Each(Span::sure(258)),
+    image: Image::EachOrTiles(Span::sure(258)),
     page: Span::sure(258),
     audio: Span::new(2_500, 3_210, 3_300),
     video: Span::new(258, 263, 300),
@@ -295,7 +297,7 @@ static GEMINI_3: Dialect = Dialect {
         forced: NO_TOOLS,
         each: Definition::Nodes { texts: 920, each: -2_600, node: 18_400 },
     },
-    image: Image::Each(Span::new(1_050, 1_090, 1_120)),
+    image: Image::EachOrTiles(Span::new(1_050, 1_090, 1_120)),
     page: Span::new(515, 532, 1_120),
     audio: Span::new(2_500, 2_500, 3_300),
     video: Span::new(64, 70, 300),

@@ -105,10 +105,9 @@ impl Ratio {
             weighed.iter().fold(0, |sum, &(weight, number)| sum.saturating_add(weight.saturating_mul(number)));
         let near = self.letters.0.saturating_mul(measures.near_letters);
         let letters = near.saturating_add(self.letters.1.saturating_mul(measures.far_letters));
-        let share = (middle / 1_000).saturating_mul(weights.share) + middle % 1_000 * weights.share / 1_000;
+        let share = share_of(middle, weights.share);
         let mut more = share.saturating_add(letters);
-        let mut fewer = (share / 1_000).saturating_mul(weights.fewer) + share % 1_000 * weights.fewer / 1_000;
-        fewer = fewer.saturating_add(letters);
+        let mut fewer = share_of(share, weights.fewer).saturating_add(letters);
         if let Some(words) = measures.few_words {
             // What is off by chance from word to word does not level out where there is but one.
             let chance = middle.saturating_mul(1_000) / (words.saturating_mul(1_000)).isqrt().max(1);
@@ -121,6 +120,11 @@ impl Ratio {
         let low = rounded(middle.saturating_sub(fewer)).max(least);
         Span { tokens: rounded(middle).max(least), low, high: rounded(middle.saturating_add(more)).max(least) }
     }
+}
+
+/// So many thousandths of a number, however large it is.
+fn share_of(whole: u64, thousandths: u64) -> u64 {
+    (whole / 1_000).saturating_mul(thousandths) + whole % 1_000 * thousandths / 1_000
 }
 
 #[cfg(test)]

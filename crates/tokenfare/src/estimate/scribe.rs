@@ -23,9 +23,6 @@ const LARGEST_PDF: usize = 64 << 20;
 pub(crate) const UNSEEN_DOCUMENT: &str = "the server reads the document: say how many pages it has";
 const UNSEEN_PICTURE: &str = "the size of the picture is not in the request, say it";
 const UNSEEN_SOUND: &str = "the length is not in the request, say it";
-/// What the names of Gemini's rules begin with.
-const GEMINI: &str = "Gemini";
-
 const UNSEEN_THINKING: &str =
     "the model reads its thinking again, and the request has neither its text nor its signature";
 const UNSEEN_TOOL: &str = "what a tool of the server adds is in the usage of the answer alone";
@@ -301,15 +298,14 @@ impl<'s> Scribe<'s> {
     pub(crate) fn image(&mut self, label: &str, at: String, data: Option<&str>) {
         let media = self.media(&at, data);
         let (span, note) = match (self.dialect().image, media.size()) {
-            (Image::Each(span), size) if self.is_elsewhere && self.dialect().name.starts_with(GEMINI) => {
-                // Documented as so many for each tile, and seen so once; at Google's own door each was one.
+            (Image::EachOrTiles(span), size) if self.is_elsewhere => {
                 let most = size.map_or(16, |(width, height)| tiles(width, height) + 1);
                 (
                     Span { high: span.high.saturating_mul(most), ..span },
                     "one number for a picture of any size, or for each of its tiles",
                 )
             }
-            (Image::Each(span), _) => (span, "a picture of any size"),
+            (Image::Each(span) | Image::EachOrTiles(span), _) => (span, "a picture of any size"),
             (Image::Patches { edge, most }, Some((width, height))) => {
                 let patches = patches(width, height, edge, most);
                 (Span::new(patches * 94 / 100, patches + 3, patches * 108 / 100 + 10), "patches of 28 pixels")

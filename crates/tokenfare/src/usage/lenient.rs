@@ -299,7 +299,7 @@ impl<'de> Deserialize<'de> for Present {
 
 reads! { Number, Decimal, Charge, Flag, Word<'a>, Length, }
 
-/// What is filled from an object where it stands: some are two thousand bytes large, and moving them from hand to hand was an
+/// What is filled from an object where it stands: some are a thousand bytes large, and moving them from hand to hand was an
 /// eighth of the time of reading a body.
 pub(super) trait Fill<'de>: Default {
     fn fill<A: MapAccess<'de>>(&mut self, entries: A) -> Result<(), A::Error>;
