@@ -38,6 +38,7 @@ pub(crate) fn run(
         first: None,
         errors: Errors::new(messages, args.fail_fast, "cost"),
         undated: 0,
+        notes: Notes::default(),
         out: output::stdout(),
     };
     if bodies::read(&args.paths, &mut run)? { run.finish(color) } else { Ok(Exit::Inputs) }
@@ -59,7 +60,45 @@ struct Run<'a, 'c> {
     first: Option<First<'c>>,
     errors: Errors<'a>,
     undated: u64,
+    notes: Notes,
     out: output::Out,
+}
+
+/// What had to be taken for so, and at how many responses: of costs that are added up nothing else says it.
+#[derive(Default)]
+struct Notes {
+    kept: Vec<(String, u64)>,
+    /// Responses with a note that is none of those.
+    others: u64,
+}
+
+impl Notes {
+    /// So many different ones are kept.
+    const MOST: usize = 5;
+
+    fn add(&mut self, notes: &[String]) {
+        let mut is_other = false;
+        for note in notes {
+            if let Some((_, times)) = self.kept.iter_mut().find(|(kept, _)| kept == note) {
+                *times += 1;
+            } else if self.kept.len() < Self::MOST {
+                self.kept.push((note.clone(), 1));
+            } else {
+                is_other = true;
+            }
+        }
+        self.others += u64::from(is_other);
+    }
+
+    fn say(&self, total: u64, messages: &Messages) {
+        for (note, times) in &self.kept {
+            let of = if total == 1 { String::new() } else { format!("{times} of {total}: ") };
+            messages.note(&format!("{of}{note}"));
+        }
+        if self.others != 0 {
+            messages.note(&format!("{} of {total} have other notes: `--format jsonl` shows each", self.others));
+        }
+    }
 }
 
 impl<'a> Taker<'a> for Run<'a, '_> {
@@ -81,6 +120,10 @@ impl<'a> Taker<'a> for Run<'a, '_> {
             };
             self.undated += u64::from(by_time && usage.made.is_none());
             self.report.add(&usage, &cost)?;
+            // A line for each response shows its own.
+            if self.format != Format::Jsonl || !self.args.by.is_empty() {
+                self.notes.add(cost.notes());
+            }
             if self.format == Format::Jsonl && self.args.by.is_empty() {
                 let record = describe(None, (name, *line), &usage, &cost);
                 json::write_line(&mut self.out, &record).map_err(Stop::Write)?;
@@ -103,6 +146,10 @@ impl<'c> Run<'_, 'c> {
                 .note(&format!("{} of {total} do not say when they were made: priced as of {now}", self.undated));
         }
         let one = self.first.take().filter(|_| total == 1 && self.args.by.is_empty());
+        // These show the notes of one response themselves.
+        if one.is_none() || !matches!(self.format, Format::Table | Format::Json) {
+            self.notes.say(total, self.messages);
+        }
         match one {
             Some(one) => self.write_one(&one, color)?,
             None if self.format == Format::Jsonl && self.args.by.is_empty() => {}

@@ -612,6 +612,39 @@ fn a_log_is_added_up_and_bad_lines_are_listed() {
     assert_eq!((stopped.code, stopped.out.as_str()), (3, ""));
 }
 
+/// What a cost rests on is said on stderr where only a number is printed.
+#[test]
+fn what_had_to_be_taken_for_so_is_said() {
+    let unsaid = |written: u64| {
+        json!({"model": "claude-sonnet-4-5", "usage": {"input_tokens": 0, "output_tokens": 0,
+               "cache_creation_input_tokens": written, "cache_creation": {"ephemeral_5m_input_tokens": 0}}})
+        .to_string()
+    };
+    let note = |written: u64| {
+        format!("of {written} tokens written to the cache it is not said for how long: taken for five minutes")
+    };
+    let tree = Tree::new("notes", &[]);
+    let ran =
+        |body: &str, args: &[&str]| tree.run_on(body.as_bytes(), &[&["cost", "--at", "2026-11-20"], args].concat());
+    assert_ran(&ran(&unsaid(100), &[]), 0, "0.000375\n", &format!("note: {}\n", note(100)));
+    let table = ran(&unsaid(100), &["--format", "table"]);
+    assert!(table.out.contains(&note(100)) && table.err.is_empty(), "{} {}", table.out, table.err);
+    let json = ran(&unsaid(100), &["--json"]);
+    assert_eq!((json.json()["notes"][0].as_str(), json.err.as_str()), (Some(&*note(100)), ""));
+
+    // Of many, each kind once.
+    let log: Vec<String> = [1, 2, 1, 3, 4, 5, 6, 7].map(unsaid).to_vec();
+    let several = ran(&log.join("\n"), &[]);
+    let mut said = format!("note: 2 of 8: {}\n", note(1));
+    for written in 2..=5 {
+        said += &format!("note: 1 of 8: {}\n", note(written));
+    }
+    said += "note: 2 of 8 have other notes: `--format jsonl` shows each\n";
+    assert_eq!(several.err, said);
+    let lines = ran(&log.join("\n"), &["--format", "jsonl"]);
+    assert!(lines.out.lines().all(|line| line.contains("taken for five minutes")) && lines.err.is_empty());
+}
+
 #[test]
 fn a_list_of_responses_is_one_of_each() {
     let list = format!("[{},\n {}]", response("2026-01-05", 100), response("2026-01-06", 200));
