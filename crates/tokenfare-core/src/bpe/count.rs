@@ -9,7 +9,7 @@ use super::ranks::{INLINE, Ranks};
 use super::segments::{Cut, Segments};
 use super::{Count, Counting, Span, bridge, long, merged};
 use crate::scan::{Row, Split};
-use crate::simd::{Block, Machine, PIECES, Pieces, Room, WINDOW, Work};
+use crate::simd::{Block, Machine, Missed, PIECES, Pieces, WINDOW, Work};
 
 /// Counts the tokens of `text`, split by `split`, until it is over or the limit is passed.
 ///
@@ -74,7 +74,7 @@ struct Take<'w, 'm> {
     row: &'w Row,
     /// Where the row ends.
     end: usize,
-    missed: &'w mut Room,
+    missed: &'w mut Missed,
     rest: &'w mut Rest,
     count: &'w mut Count<'m>,
 }
@@ -91,7 +91,7 @@ impl Work for Take<'_, '_> {
         }
         let misses = tokens(machine, ranks, pieces, missed, count);
         let misses = recalled(machine, ranks, pieces, missed, misses, count);
-        for &i in &missed[..misses] {
+        for &i in missed.numbers(misses) {
             rest.missed(machine, ranks, text, row.span(i as usize), count);
         }
     }
@@ -103,7 +103,7 @@ fn tokens(
     machine: impl Machine,
     ranks: &Ranks<'_>,
     pieces: Pieces<'_>,
-    missed: &mut Room,
+    missed: &mut Missed,
     count: &mut Count<'_>,
 ) -> usize {
     let misses = machine.short_words(ranks.words(), pieces, None, missed);
@@ -118,12 +118,12 @@ fn recalled(
     machine: impl Machine,
     ranks: &Ranks<'_>,
     pieces: Pieces<'_>,
-    missed: &mut Room,
+    missed: &mut Missed,
     misses: usize,
     count: &mut Count<'_>,
 ) -> usize {
     let Some(memo) = &count.memo else { return misses };
-    let (mut misses, mut tokens) = machine.recall(memo.short(), pieces, missed, misses);
+    let (mut misses, mut tokens) = machine.recall(memo.short(), missed, misses);
     // What a part of a piece came to is what a piece of the same bytes comes to, unless that is a token that no merging makes.
     if ranks.all_made() {
         let (left, more) = memo.recall_long(pieces, missed, misses);
@@ -182,6 +182,8 @@ impl Work for Finish<'_, '_> {
 pub(super) struct Rest {
     /// Parts of pieces, not yet looked up; most texts have none.
     segments: Option<Box<Segments>>,
+    /// Those of them that were not found.
+    missed: Option<Box<Missed>>,
     /// What is not a token, to be merged, by length: pieces of like length take as many steps.
     merges: [Spans<PIECES>; CLASSES],
     /// What is too long to be merged at once.
@@ -204,6 +206,7 @@ impl Rest {
     pub(super) fn new() -> Self {
         Self {
             segments: None,
+            missed: None,
             merges: [const { Spans::new() }; CLASSES],
             longs: Spans::new(),
             windows: 0,
@@ -351,22 +354,21 @@ impl Work for Step<'_, '_, &mut Segments> {
         if segments.count == 0 {
             return; // and where they began may have been in another text
         }
-        let mut missed = [0; _];
+        let mut missed = rest.missed.take().unwrap_or_else(|| Box::new(Missed::new()));
         let pieces = segments.pieces(text);
         let misses = tokens(machine, ranks, pieces, &mut missed, count);
         if let Some(memo) = &mut count.memo {
-            segments.remember(memo, text, &missed[..misses]);
+            segments.remember(memo, text, missed.numbers(misses));
         }
         let misses = recalled(machine, ranks, pieces, &mut missed, misses, count);
-        for &i in &missed[..misses] {
+        for &i in missed.numbers(misses) {
             let span = segments.span(i as usize);
-            // Long ones, and those so near the text's end that they could not be read.
-            let looked_up = span.1 - span.0 <= INLINE && span.0 + INLINE < text.len();
-            if looked_up || !found_late(ranks, text, span, count) {
+            if span.1 - span.0 <= INLINE || !found_late(ranks, text, span, count) {
                 rest.segment(machine, ranks, text, span, 3, count);
             }
         }
         segments.clear();
+        rest.missed = Some(missed);
     }
 }
 

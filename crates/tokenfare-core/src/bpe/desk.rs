@@ -5,7 +5,7 @@
 use super::written::Written;
 use super::{Count, Memo, count, encode};
 use crate::scan::Row;
-use crate::simd::Room;
+use crate::simd::Missed;
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub(crate) struct Desk {
     pub(super) row: Row,
     /// The numbers of pieces that were not found.
-    pub(super) missed: Room,
+    pub(super) missed: Missed,
     /// What is put off of a count.
     pub(super) rest: count::Rest,
     /// What is not yet written down.
@@ -117,7 +117,7 @@ impl Kept {
 
     #[cold]
     fn new() -> Box<Self> {
-        let desk = Desk { row: Row::new(), missed: [0; _], rest: count::Rest::new(), page: None };
+        let desk = Desk { row: Row::new(), missed: Missed::new(), rest: count::Rest::new(), page: None };
         Box::new(Self { desk, memo: None, written: None })
     }
 }

@@ -7,7 +7,7 @@ use super::segments::{Cut, Segments};
 use super::written::{MOST, Written};
 use super::{Span, bridge, long, merge};
 use crate::scan::{Row, Split};
-use crate::simd::{Block, Machine, PIECES, Pieces, ROW, Room, Work};
+use crate::simd::{Block, Machine, Missed, PIECES, Pieces, ROW, Room, Work};
 
 /// Writes the tokens of `text` down by rank, split by `split`.
 ///
@@ -129,7 +129,7 @@ struct Take<'w> {
     row: &'w Row,
     /// Where the row ends.
     end: usize,
-    missed: &'w mut Room,
+    missed: &'w mut Missed,
     page: &'w mut Page,
     written: Option<&'w mut Written>,
     tokens: &'w mut Vec<u32>,
@@ -151,7 +151,7 @@ impl Work for Take<'_> {
         }
         let found: &mut Room = page.found[page.count..].first_chunk_mut().expect("there is room for a row");
         let misses = look_up(machine, ranks, pieces, found, missed);
-        for &i in &missed[..misses] {
+        for &i in missed.numbers(misses) {
             let span = row.span(i as usize);
             let (begin, end) = (pieces.begins[i as usize % ROW] as usize, pieces.ends[i as usize % ROW] as usize);
             let mut all = [0; MOST];
@@ -174,7 +174,7 @@ impl Work for Take<'_> {
 
 /// Looks pieces up: writes the rank of each, and the numbers of those that have none, and returns how many they are.
 #[inline(always)]
-fn look_up(machine: impl Machine, ranks: &Ranks<'_>, pieces: Pieces<'_>, found: &mut Room, missed: &mut Room) -> usize {
+fn look_up(machine: impl Machine, ranks: &Ranks<'_>, pieces: Pieces<'_>, found: &mut Room, missed: &mut Missed) -> usize {
     let misses = machine.short_words(ranks.words(), pieces, Some(found), missed);
     let misses = machine.long_words(ranks.words(), pieces, Some(found), missed, misses);
     machine.ranks(ranks.word_ranks(), found, pieces.count);
@@ -350,18 +350,18 @@ impl Work for LookUp<'_> {
             return;
         }
         let bytes = text.as_bytes();
-        let (mut found, mut missed) = ([0; _], [0; _]);
+        let (mut found, mut missed) = ([0; _], Missed::new());
         let pieces = segments.pieces(text);
         let misses = look_up(machine, ranks, pieces, &mut found, &mut missed);
         let (first, begin) = (page.of_parts.len(), page.tokens.len());
         page.tokens.extend_from_slice(&found[..pieces.count]);
         page.of_parts.extend((begin..begin + pieces.count).map(|at| (at, 1)));
-        for &i in &missed[..misses] {
+        for &i in missed.numbers(misses) {
             let span = segments.span(i as usize);
             let part = first + i as usize;
             let mut all = [0; MOST];
             match written.map_or(0, |written| written.get(bytes, span.0, span.1, &mut all)) {
-                0 => match ranks.find_within(bytes, span.0, span.1) {
+                0 => match if span.1 - span.0 > INLINE { ranks.find_within(bytes, span.0, span.1) } else { None } {
                     Some(slot) => page.tokens[begin + i as usize] = ranks.rank_at(slot),
                     None => page.merges.push((part, span)),
                 },

@@ -2,7 +2,7 @@
 
 use super::ranks::{INLINE, Key};
 use super::table::{COUNT_AT, Entry, LONGEST, Long, Table, long};
-use crate::simd::{COUNT_BITS, Pieces, ROW, Remembered, Room, recall};
+use crate::simd::{COUNT_BITS, Missed, Pieces, Remembered, recall};
 
 /// Keeps the counts of segments of up to thirty bytes.
 pub(crate) struct Memo {
@@ -53,18 +53,16 @@ impl Memo {
 
     /// Looks for the longer of `count` pieces that were missed, like [`Machine::recall`](crate::simd::Machine::recall).
     #[inline(always)]
-    pub(super) fn recall_long(&self, pieces: Pieces<'_>, missed: &mut Room, count: usize) -> (usize, u64) {
-        let (mut misses, mut total) = (0, 0);
-        for at in 0..count.min(ROW) {
-            let piece = missed[at] as usize % ROW;
+    pub(super) fn recall_long(&self, pieces: Pieces<'_>, missed: &mut Missed, count: usize) -> (usize, u64) {
+        let mut total = 0;
+        let left = missed.leave(count, |piece| {
             let (begin, end) = (pieces.begins[piece] as usize, pieces.ends[piece] as usize);
             let is_long = (INLINE + 1..=LONGEST).contains(&(end - begin));
             let tokens = if is_long { self.get_long(pieces.text, begin, end) } else { 0 };
             total += tokens;
-            missed[misses] = piece as u32;
-            misses += usize::from(tokens == 0);
-        }
-        (misses, total)
+            tokens != 0
+        });
+        (left, total)
     }
 
     /// Remembers the count of `bytes[start..end]`, if it is short enough.

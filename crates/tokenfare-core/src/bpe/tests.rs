@@ -4,7 +4,7 @@ use super::layout::{self, Plan};
 use super::merge::{self, Parts};
 use super::{Counting, Ranks, Whose, Writing, bridge, count, encode, long, naive};
 use crate::scan::Split;
-use crate::simd::{Block, Key, Machine, NONE, PIECES, Pieces, Remembered, Room, Work, on_every, recall, remembered_at};
+use crate::simd::{Block, Key, Machine, Missed, NONE, PIECES, Pieces, Remembered, Room, Work, on_every, recall, remembered_at};
 use std::collections::HashMap;
 
 fn random(seed: u64) -> impl FnMut(usize) -> usize {
@@ -210,20 +210,19 @@ impl Work for Searches<'_> {
             let (begins, ends) = (room(&bounds), room(&bounds[1..]));
             let pieces = Pieces { text, begins: &begins, ends: &ends, count: bounds.len() - 1 };
             let key = |i: u32| Key::within(text, begins[i as usize] as usize, ends[i as usize] as usize);
-            let late = |i: u32| begins[i as usize] as usize + 16 > text.len();
 
-            let (mut found, mut missed): (Room, Room) = ([0; _], [0; _]);
+            let (mut found, mut missed): (Room, Missed) = ([0; _], Missed::new());
             let misses = machine.short_words(ranks.words(), pieces, Some(&mut found), &mut missed);
-            let mut alone: Room = [0; _];
+            let mut alone = Missed::new();
             assert_eq!(machine.short_words(ranks.words(), pieces, None, &mut alone), misses);
-            assert_eq!(alone[..misses], missed[..misses]);
+            assert_eq!(alone.numbers(misses), missed.numbers(misses));
             let misses = machine.long_words(ranks.words(), pieces, Some(&mut found), &mut missed, misses);
-            let missed_at: Vec<u32> = missed[..misses].to_vec();
+            let missed_at: Vec<u32> = missed.numbers(misses).to_vec();
             assert!(missed_at.is_sorted() && missed_at.iter().all(|&i| (i as usize) < pieces.count), "{missed_at:?}");
             for i in 0..pieces.count as u32 {
                 let place = ranks.words().get(key(i));
                 if missed_at.contains(&i) {
-                    assert!(place == NONE || late(i), "{i} of {count} is a token");
+                    assert_eq!(place, NONE, "{i} of {count} is a token");
                 } else {
                     assert_eq!(found[i as usize], place, "{i} of {count}");
                 }
@@ -233,12 +232,12 @@ impl Work for Searches<'_> {
             for (&place, &rank) in found.iter().zip(&by_rank).take(pieces.count) {
                 assert_eq!(rank, ranks.word_ranks().get(place as usize).copied().unwrap_or(NONE));
             }
-            let (left, tokens) = machine.recall(remembered, pieces, &mut missed, misses);
+            let (left, tokens) = machine.recall(remembered, &mut missed, misses);
             let mut expected = 0;
             for i in missed_at {
                 let count = recall(remembered, key(i));
-                if missed[..left].contains(&i) {
-                    assert!(count == 0 || late(i), "{i} is remembered");
+                if missed.numbers(left).contains(&i) {
+                    assert_eq!(count, 0, "{i} is remembered");
                 } else {
                     assert!(count > 0, "{i} is not remembered");
                     expected += count;

@@ -20,7 +20,7 @@ pub(crate) use block::{Block, NO_PART, PIECES, PLACES};
 pub(crate) use pairs::{EMPTY, Hash, NONE, Pairs, RANK_BITS, entry_of};
 pub(crate) use seams::{Character, Filter, SEAMS, Seams, ends, hash_of, shift_of};
 pub(crate) use words::{
-    COUNT_BITS, Hash as WordHash, INLINE, Key, Pieces, ROW, Remembered, Room, SHORT, Words, recall, remembered_at,
+    COUNT_BITS, Hash as WordHash, INLINE, Key, Missed, Pieces, ROW, Remembered, Room, SHORT, Words, recall, remembered_at,
 };
 
 /// Bytes that are classed at once.
@@ -128,7 +128,7 @@ pub(crate) trait Machine: Copy {
     /// Looks for pieces of up to seven bytes: writes the numbers of those that it does not find, and returns how many they
     /// are; and where `found` is given, the place of each that it does, and [`NOWHERE`](words::NOWHERE) for the others.
     #[inline(always)]
-    fn short_words(self, words: &Words<'_>, pieces: Pieces<'_>, found: Option<&mut Room>, missed: &mut Room) -> usize {
+    fn short_words(self, words: &Words<'_>, pieces: Pieces<'_>, found: Option<&mut Room>, missed: &mut Missed) -> usize {
         match pieces.count {
             0..=words::FEW => words::short_words(words, pieces, found, missed),
             _ => words::short_words_in_two_steps(words, pieces, found, missed),
@@ -143,7 +143,7 @@ pub(crate) trait Machine: Copy {
         words: &Words<'_>,
         pieces: Pieces<'_>,
         found: Option<&mut Room>,
-        missed: &mut Room,
+        missed: &mut Missed,
         count: usize,
     ) -> usize {
         words::long_words(words, pieces, found, missed, count)
@@ -158,8 +158,8 @@ pub(crate) trait Machine: Copy {
     /// Looks for `count` that were missed among what is remembered: leaves those that it does not find, and returns how many
     /// they are, and the tokens of the others.
     #[inline(always)]
-    fn recall(self, entries: &[Remembered], pieces: Pieces<'_>, missed: &mut Room, count: usize) -> (usize, u64) {
-        words::recall_all(entries, pieces, missed, count)
+    fn recall(self, entries: &[Remembered], missed: &mut Missed, count: usize) -> (usize, u64) {
+        words::recall_all(entries, missed, count)
     }
 
     /// Looks at the seams between characters of three bytes, from the one that begins at `at`.
@@ -333,25 +333,6 @@ impl Machine for Avx2 {
     }
 
     #[inline(always)]
-    fn long_words(
-        self,
-        words: &Words<'_>,
-        pieces: Pieces<'_>,
-        found: Option<&mut Room>,
-        missed: &mut Room,
-        count: usize,
-    ) -> usize {
-        // SAFETY: as above.
-        unsafe { words::avx2::long_words(words, pieces, found, missed, count) }
-    }
-
-    #[inline(always)]
-    fn recall(self, entries: &[Remembered], pieces: Pieces<'_>, missed: &mut Room, count: usize) -> (usize, u64) {
-        // SAFETY: as above.
-        unsafe { words::avx2::recall(entries, pieces, missed, count) }
-    }
-
-    #[inline(always)]
     fn seams(self, filter: &Filter<'_>, text: &[u8], at: usize) -> Seams {
         match text.get(at..).and_then(<[u8]>::first_chunk) {
             // SAFETY: as above.
@@ -446,7 +427,7 @@ impl Machine for Avx512 {
     }
 
     #[inline(always)]
-    fn short_words(self, words: &Words<'_>, pieces: Pieces<'_>, found: Option<&mut Room>, missed: &mut Room) -> usize {
+    fn short_words(self, words: &Words<'_>, pieces: Pieces<'_>, found: Option<&mut Room>, missed: &mut Missed) -> usize {
         if pieces.count <= words::FEW {
             return words::short_words(words, pieces, found, missed);
         }
@@ -455,34 +436,9 @@ impl Machine for Avx512 {
     }
 
     #[inline(always)]
-    fn long_words(
-        self,
-        words: &Words<'_>,
-        pieces: Pieces<'_>,
-        found: Option<&mut Room>,
-        missed: &mut Room,
-        count: usize,
-    ) -> usize {
-        if count <= words::FEW {
-            return words::long_words(words, pieces, found, missed, count);
-        }
-        // SAFETY: as above.
-        unsafe { words::avx512::long_words(words, pieces, found, missed, count) }
-    }
-
-    #[inline(always)]
     fn ranks(self, ranks: &[u32], places: &mut Room, count: usize) {
         // SAFETY: as above.
         unsafe { words::avx512::ranks(ranks, places, count) };
-    }
-
-    #[inline(always)]
-    fn recall(self, entries: &[Remembered], pieces: Pieces<'_>, missed: &mut Room, count: usize) -> (usize, u64) {
-        if count <= words::FEW {
-            return words::recall_all(entries, pieces, missed, count);
-        }
-        // SAFETY: as above.
-        unsafe { words::avx512::recall(entries, pieces, missed, count) }
     }
 
     #[inline(always)]

@@ -4,12 +4,9 @@
 //! of its own: its hash, moved as its group says. Layouts choose the moves so that no two meet, and one look answers,
 //! found or not. Tokens of up to seven bytes, nine in ten of those that texts have, stand in eight bytes each.
 //!
-//! A search goes over the pieces of a row, several at a time, without a branch on what it finds, and leaves those that it did
-//! not find. Near the end of the text, where it might read past it, it finds nothing: what is left has to be looked up once
-//! more, by [`Words::get`].
+//! A search goes over the pieces of a row twice, without a branch on what it finds: first it says where each would be, and has
+//! that brought near; then it looks whether it is there, and nothing is waited for. It leaves those that it did not find.
 
-#[cfg(target_arch = "x86_64")]
-pub(super) mod avx2;
 #[cfg(target_arch = "x86_64")]
 pub(super) mod avx512;
 
@@ -57,8 +54,8 @@ impl Key {
             }
             None => Self::at_the_end(&bytes[at..]),
         };
-        let first = |bytes: usize| if bytes >= 8 { u64::MAX } else { (1 << (8 * bytes)) - 1 };
-        Self { low: low & first(length), high: high & first(length.saturating_sub(8).min(7)) | (length as u64) << 56 }
+        let [first, last, number] = MASKS[length];
+        Self { low: low & first, high: high & last | number }
     }
 
     #[cold]
@@ -93,6 +90,23 @@ impl Key {
         (low ^ low >> 32).wrapping_add(self.high).wrapping_mul(SECOND)
     }
 }
+
+/// For each length of a key, and for what is too long: the bits of both its words that are of the text, and its number.
+static MASKS: [[u64; 3]; INLINE + 2] = {
+    let mut masks = [[u64::MAX, u64::MAX >> 8, 0]; INLINE + 2];
+    let mut length = 0;
+    while length < masks.len() {
+        if length < 8 {
+            masks[length][0] = (1 << (8 * length)) - 1;
+        }
+        if length < INLINE {
+            masks[length][1] = (1 << (8 * length.saturating_sub(8))) - 1;
+        }
+        masks[length][2] = (length as u64) << 56;
+        length += 1;
+    }
+    masks
+};
 
 const SECOND: u64 = 0xD6E8_FEB8_6659_FD93;
 
@@ -256,68 +270,138 @@ impl Pieces<'_> {
     }
 }
 
+/// Pieces that were looked for and not found, and what a search notes of each before it looks at the next.
+pub(crate) struct Missed {
+    numbers: Room,
+    /// The keys of those that [`Machine::long_words`](super::Machine::long_words) has looked for and not found.
+    keys: [Key; ROW],
+    words: [u64; ROW],
+    places: [u32; ROW],
+}
+
+impl Missed {
+    pub(crate) const fn new() -> Self {
+        let none = Key { low: 0, high: 0 };
+        Self { numbers: [0; _], keys: [none; _], words: [0; _], places: [0; _] }
+    }
+
+    /// The numbers of the first so many.
+    #[inline(always)]
+    pub(crate) fn numbers(&self, count: usize) -> &[u32] {
+        &self.numbers[..count]
+    }
+
+    /// Leaves those of so many that are not `found`, which is asked in order. Returns how many are left.
+    #[inline(always)]
+    pub(crate) fn leave(&mut self, count: usize, mut is_found: impl FnMut(usize) -> bool) -> usize {
+        let mut left = 0;
+        for i in 0..count.min(ROW) {
+            let piece = self.numbers[i];
+            self.numbers[left] = piece;
+            left += usize::from(!is_found(piece as usize % ROW));
+        }
+        left
+    }
+}
+
+/// Has what stands at a place brought near, for whoever looks at it later.
+#[inline(always)]
+fn fetch<T>(table: &[T], place: usize) {
+    debug_assert!(place < table.len(), "a place of the table");
+    // SAFETY: nothing is read that could be seen, wherever it is.
+    #[cfg(target_arch = "x86_64")]
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(table.as_ptr().wrapping_add(place).cast());
+    }
+}
+
 /// [`super::Machine::short_words`], one after the other.
 #[inline(always)]
 pub(super) fn short_words(
     words: &Words<'_>,
     pieces: Pieces<'_>,
     mut found: Option<&mut Room>,
-    missed: &mut Room,
+    missed: &mut Missed,
 ) -> usize {
     let mut misses = 0;
     for piece in 0..pieces.count.min(ROW) {
         let (word, place) = words.short_place(pieces.word(piece));
-        misses += words.look(word, place, piece, found.as_deref_mut(), &mut missed[misses % ROW]);
+        misses += words.look(word, place, piece, found.as_deref_mut(), &mut missed.numbers[misses % ROW]);
     }
     misses
 }
 
-/// [`super::Machine::short_words`] for many: first where each would be, and then whether it is there, so that more of the keys
-/// are waited for together.
+/// [`super::Machine::short_words`] for many: first where each would be, and then whether it is there, so that none of the keys
+/// is waited for.
 #[inline(always)]
 pub(super) fn short_words_in_two_steps(
     words: &Words<'_>,
     pieces: Pieces<'_>,
-    mut found: Option<&mut Room>,
-    missed: &mut Room,
+    found: Option<&mut Room>,
+    missed: &mut Missed,
 ) -> usize {
-    const STEP: usize = 64;
+    short_places(words, pieces, 0, missed);
+    look_at_places(words, pieces, found, missed)
+}
+
+/// The first step, from a piece on.
+#[inline(always)]
+fn short_places(words: &Words<'_>, pieces: Pieces<'_>, from: usize, missed: &mut Missed) {
+    for piece in from..pieces.count.min(ROW) {
+        let (word, place) = words.short_place(pieces.word(piece));
+        fetch(words.short.keys, place);
+        missed.words[piece] = word;
+        missed.places[piece] = place as u32;
+    }
+}
+
+/// The second step.
+#[inline(always)]
+fn look_at_places(
+    words: &Words<'_>,
+    pieces: Pieces<'_>,
+    mut found: Option<&mut Room>,
+    missed: &mut Missed,
+) -> usize {
+    let Missed { numbers, words: wanted, places, .. } = missed;
     let mut misses = 0;
-    let count = pieces.count.min(ROW);
-    let mut wanted = [(0, 0); STEP];
-    for first in (0..count).step_by(STEP) {
-        let count = STEP.min(count - first);
-        for (i, wanted) in wanted[..count].iter_mut().enumerate() {
-            *wanted = words.short_place(pieces.word(first + i));
-        }
-        for (i, &(word, place)) in wanted[..count].iter().enumerate() {
-            misses += words.look(word, place, first + i, found.as_deref_mut(), &mut missed[misses % ROW]);
-        }
+    for piece in 0..pieces.count.min(ROW) {
+        let place = places[piece] as usize;
+        misses += words.look(wanted[piece], place, piece, found.as_deref_mut(), &mut numbers[misses % ROW]);
     }
     misses
 }
 
-/// [`super::Machine::long_words`], one after the other.
+/// [`super::Machine::long_words`].
 #[inline(always)]
 pub(super) fn long_words(
     words: &Words<'_>,
     pieces: Pieces<'_>,
     mut found: Option<&mut Room>,
-    missed: &mut Room,
+    missed: &mut Missed,
     count: usize,
 ) -> usize {
-    let mut misses = 0;
-    for i in 0..count.min(ROW) {
-        let piece = missed[i];
-        let key = pieces.key(piece);
+    let Missed { numbers, keys, places, .. } = missed;
+    let count = count.min(ROW);
+    for i in 0..count {
+        let key = pieces.key(numbers[i]);
         let place = words.long.place(Hash::of_long(key, words.seed));
+        fetch(words.long.keys, place);
+        keys[i] = key;
+        places[i] = place as u32;
+    }
+    let mut misses = 0;
+    for i in 0..count {
+        let (piece, key, place) = (numbers[i], keys[i], places[i] as usize);
         let is = words.long.keys[place] == key.in_bytes();
         if let Some(found) = &mut found
             && is
         {
             found[piece as usize % ROW] = (words.short.keys.len() + place) as u32;
         }
-        missed[misses] = piece;
+        numbers[misses] = piece;
+        keys[misses % ROW] = key;
         misses += usize::from(!is);
     }
     misses
@@ -364,15 +448,21 @@ pub(crate) fn recall(entries: &[Remembered], key: Key) -> u64 {
     count(first) | count(second)
 }
 
-/// [`super::Machine::recall`], one after the other.
+/// [`super::Machine::recall`].
 #[inline(always)]
-pub(super) fn recall_all(entries: &[Remembered], pieces: Pieces<'_>, missed: &mut Room, count: usize) -> (usize, u64) {
+pub(super) fn recall_all(entries: &[Remembered], missed: &mut Missed, count: usize) -> (usize, u64) {
+    let Missed { numbers, keys, .. } = missed;
+    let count = count.min(ROW);
+    for key in &keys[..count] {
+        for place in remembered_at(*key, entries.len()) {
+            fetch(entries, place);
+        }
+    }
     let (mut misses, mut total) = (0, 0);
-    for i in 0..count.min(ROW) {
-        let key = pieces.key(missed[i]);
-        let tokens = recall(entries, key);
+    for i in 0..count {
+        let tokens = recall(entries, keys[i]);
         total += tokens;
-        missed[misses] = missed[i];
+        numbers[misses] = numbers[i];
         misses += usize::from(tokens == 0);
     }
     (misses, total)
