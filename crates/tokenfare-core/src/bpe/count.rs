@@ -408,7 +408,7 @@ impl Work for Step<'_, '_, &[Span]> {
                 too_long.push(span);
             }
         }
-        machine.merge(&mut rest.block, ranks.pairs());
+        rest.block.merge(machine, ranks.pairs());
         for (i, &span) in names[..held].iter().enumerate() {
             count.counted(text, span, rest.block.count(i));
         }

@@ -174,7 +174,13 @@ impl Work for Take<'_> {
 
 /// Looks pieces up: writes the rank of each, and the numbers of those that have none, and returns how many they are.
 #[inline(always)]
-fn look_up(machine: impl Machine, ranks: &Ranks<'_>, pieces: Pieces<'_>, found: &mut Room, missed: &mut Missed) -> usize {
+fn look_up(
+    machine: impl Machine,
+    ranks: &Ranks<'_>,
+    pieces: Pieces<'_>,
+    found: &mut Room,
+    missed: &mut Missed,
+) -> usize {
     let misses = machine.short_words(ranks.words(), pieces, Some(found), missed);
     let misses = machine.long_words(ranks.words(), pieces, Some(found), missed, misses);
     machine.ranks(ranks.word_ranks(), found, pieces.count);
@@ -439,7 +445,7 @@ impl Page {
         if held.is_empty() {
             return;
         }
-        machine.merge(&mut self.block, ranks.pairs());
+        self.block.merge(machine, ranks.pairs());
         for (piece, &(part, (start, end))) in held.iter().enumerate() {
             let first = self.tokens.len();
             let mut begins = self.block.begins(piece);

@@ -65,13 +65,13 @@ pub(super) fn together(
             if filled == MOST || windows + more > PIECES {
                 break;
             }
-            put(block, windows, &parts[..filled]);
+            put(block, windows, ranks, &parts[..filled]);
             windows += more;
             ends[next - first] = windows;
             next += 1;
         }
         if windows > 0 {
-            machine.merge(block, ranks.pairs());
+            block.merge(machine, ranks.pairs());
         }
         let mut apart = [false; PIECES];
         let mut window = 0;
@@ -180,8 +180,8 @@ pub(super) fn side_by_side<M: Machine, const HELD: usize>(
         count += atoms.fill(ranks, &mut parts[count..]);
         let ends = count < MOST;
         block.clear();
-        let windows = put(block, 0, &parts[..count]);
-        machine.merge(block, ranks.pairs());
+        let windows = put(block, 0, ranks, &parts[..count]);
+        block.merge(machine, ranks.pairs());
         if let Some(before) = before
             && !compatible(ranks, before, block.token(0, from))
         {
@@ -223,7 +223,7 @@ pub(super) fn side_by_side<M: Machine, const HELD: usize>(
 
 /// Puts the windows of a piece into a block from one on; returns how many they are.
 #[inline(always)]
-pub(super) fn put(block: &mut Block, first: usize, parts: &[u32]) -> usize {
+pub(super) fn put(block: &mut Block, first: usize, ranks: &Ranks<'_>, parts: &[u32]) -> usize {
     let windows = windows_of(parts.len());
     for window in 0..windows {
         let parts = &parts[window * STEP..parts.len().min(window * STEP + Block::MOST)];
@@ -231,6 +231,17 @@ pub(super) fn put(block: &mut Block, first: usize, parts: &[u32]) -> usize {
             block.put(first + window, place, part);
         }
         block.close(first + window, parts.len());
+    }
+    for (i, two) in parts.windows(2).enumerate() {
+        let made = ranks.of_pair(two[0], two[1]);
+        // The window that begins last before it has it, and the one before, which that overlaps, may.
+        let last = (i / STEP).min(windows - 1);
+        for window in last.saturating_sub(1)..=last {
+            let place = i - window * STEP + 1;
+            if place < Block::MOST {
+                block.pair(first + window, place, made);
+            }
+        }
     }
     windows
 }

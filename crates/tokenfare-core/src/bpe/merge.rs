@@ -184,18 +184,33 @@ impl Atoms<'_> {
     }
 }
 
-/// Puts the parts of a piece into a block. False if they are too many.
+/// Puts the parts of a piece into a block, and what each makes with the next. False if they are too many.
 #[inline(always)]
 pub(super) fn put(block: &mut Block, at: usize, ranks: &Ranks<'_>, piece: &[u8]) -> bool {
+    if piece.is_ascii() {
+        if piece.len() > Block::MOST {
+            return false;
+        }
+        for (place, &byte) in (1..).zip(piece) {
+            block.put(at, place, ranks.of_byte(byte));
+        }
+        for (place, bytes) in (1..).zip(piece.windows(2)) {
+            block.pair(at, place, ranks.of_bytes(bytes[0], bytes[1]));
+        }
+        block.close(at, piece.len());
+        return true;
+    }
     let mut atoms = Atoms::of(piece);
-    let mut count = 0;
+    let (mut count, mut last) = (0, NO_PART);
     while let Some(atom) = atoms.next(ranks) {
         if count == Block::MOST {
             block.take_back(at);
             return false;
         }
+        block.pair(at, count, ranks.of_pair(last, atom));
         count += 1;
         block.put(at, count, atom);
+        last = atom;
     }
     block.close(at, count);
     true

@@ -52,9 +52,20 @@ impl<E: Entry> Table<E> {
     pub(super) fn put(&mut self, entry: E) {
         self.keep(entry);
         // Fuller than that, a new one has to move too many.
-        if self.held > self.entries.len() / 2 && size_of_val(&*self.entries) < MOST {
+        if self.held > self.entries.len() / 2 && !self.is_largest() {
             self.grow();
         }
+    }
+
+    #[inline(always)]
+    fn is_largest(&self) -> bool {
+        size_of_val(&*self.entries) >= MOST
+    }
+
+    /// Whether a new one is likely to find both its places taken.
+    #[inline(always)]
+    fn is_full(&self) -> bool {
+        self.held > self.entries.len() / 4 * 3 && self.is_largest()
     }
 
     #[inline(always)]
@@ -65,7 +76,9 @@ impl<E: Entry> Table<E> {
             return;
         }
         let mut at = if self.entries[first] == E::NONE { first } else { second };
-        for _ in 0..MOVES {
+        // Where all are taken and there is no room for more, each new one costs an old one, however many are moved.
+        let moves = if self.is_full() { 1 } else { MOVES };
+        for _ in 0..moves {
             let old = std::mem::replace(&mut self.entries[at], entry);
             if old == E::NONE {
                 self.held += 1;

@@ -4,7 +4,9 @@ use super::layout::{self, Plan};
 use super::merge::{self, Parts};
 use super::{Counting, Ranks, Whose, Writing, bridge, count, encode, long, naive};
 use crate::scan::Split;
-use crate::simd::{Block, Key, Machine, Missed, NONE, PIECES, Pieces, Remembered, Room, Work, on_every, recall, remembered_at};
+use crate::simd::{
+    Block, Key, Machine, Missed, NONE, PIECES, Pieces, Remembered, Room, Work, on_every, recall, remembered_at,
+};
 use std::collections::HashMap;
 
 fn random(seed: u64) -> impl FnMut(usize) -> usize {
@@ -150,7 +152,7 @@ impl Work for Roads<'_> {
                     held.push(expected);
                 }
             }
-            machine.merge(&mut block, self.ranks.pairs());
+            block.merge(machine, self.ranks.pairs());
             for (i, expected) in held.into_iter().enumerate() {
                 let mut begins = block.begins(i);
                 let mut tokens = Vec::new();

@@ -1,7 +1,5 @@
 //! The searches thirty-two bytes at a time.
 
-use super::block::{Block, NO_PAIR, NO_PART, PIECES, PLACE_BITS, PLACES};
-use super::pairs::{Pairs, RANK_BITS};
 use super::{Classes, LANES, WINDOW, scalar};
 use crate::unicode::{Class, class_within};
 use std::arch::x86_64::*;
@@ -182,108 +180,13 @@ pub(super) fn with([low, high]: Lanes, at: usize, number: u32) -> Lanes {
     [_mm256_blendv_epi8(low, number, here(0)), _mm256_blendv_epi8(high, number, here(8))]
 }
 
-/// What two ranks make, eight times.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn make(table: &Pairs<'_>, left: __m256i, right: __m256i) -> __m256i {
-    let number = |number: u32| _mm256_set1_epi32(number.cast_signed());
-    let hash = _mm256_add_epi32(
-        _mm256_mullo_epi32(left, number(table.seed[0])),
-        _mm256_mullo_epi32(right, number(table.seed[1])),
-    );
-    let groups = _mm256_srl_epi32(hash, _mm_cvtsi32_si128(table.shift.cast_signed()));
-    // SAFETY: see `Pairs::get`: each is less than the number of groups.
-    let groups = unsafe { _mm256_i32gather_epi32::<4>(table.groups.as_ptr().cast(), groups) };
-    let bits = _mm256_and_si256(_mm256_srli_epi32::<8>(hash), number(15));
-    let may_be = _mm256_cmpeq_epi32(_mm256_and_si256(_mm256_srlv_epi32(groups, bits), number(1)), number(1));
-    let moved = _mm256_xor_si256(_mm256_xor_si256(hash, left), _mm256_srli_epi32::<16>(groups));
-    let places = _mm256_and_si256(moved, number(table.entries.len() as u32 - 1));
-    macro_rules! half {
-        ($half:literal) => {{
-            let half = |all: __m256i| _mm256_extracti128_si256::<$half>(all);
-            let wide = |all: __m256i| _mm256_cvtepu32_epi64(half(all));
-            let pair = _mm256_or_si256(
-                _mm256_slli_epi64::<{ 2 * RANK_BITS.cast_signed() }>(wide(left)),
-                _mm256_slli_epi64::<{ RANK_BITS.cast_signed() }>(wide(right)),
-            );
-            let none = _mm256_set1_epi64x(-1);
-            let may_be = _mm256_cvtepi32_epi64(half(may_be));
-            let (from, places) = (table.entries.as_ptr().cast(), half(places));
-            // SAFETY: each is cut to less than the number of entries.
-            let entries = unsafe { _mm256_mask_i32gather_epi64::<8>(none, from, places, may_be) };
-            let rest = _mm256_xor_si256(entries, pair);
-            let beyond = _mm256_srli_epi64::<{ RANK_BITS.cast_signed() }>(rest);
-            let found = _mm256_cmpeq_epi64(beyond, _mm256_setzero_si256());
-            _mm256_castsi256_ps(_mm256_or_si256(rest, _mm256_andnot_si256(found, none)))
-        }};
-    }
-    // The lower half of each, in order.
-    let lower = _mm256_shuffle_ps::<0b1000_1000>(half!(0), half!(1));
-    _mm256_permute4x64_epi64::<0b1101_1000>(_mm256_castps_si256(lower))
-}
-
-/// Merges all pieces of a block: each step of [`Block::merge`] for sixteen of them. What is asked of the tables is asked at
-/// once; the rest of a step is a few instructions for each.
-#[inline(never)] // it is long, and done for many pieces at once
-#[target_feature(enable = "avx2,bmi1,lzcnt")]
-pub(super) fn merge(block: &mut Block, table: &Pairs<'_>) {
-    let places = block.places.min(PLACES - 1);
-    let mut left = lanes(&block.tokens[0]);
-    for place in 0..places {
-        let right = lanes(&block.tokens[place + 1]);
-        for half in 0..2 {
-            let made = _mm256_slli_epi32::<{ PLACE_BITS.cast_signed() }>(make(table, left[half], right[half]));
-            let pairs = _mm256_or_si256(made, _mm256_set1_epi32((place as u32).cast_signed()));
-            // SAFETY: a row is twice thirty-two bytes.
-            unsafe { _mm256_storeu_si256(block.pairs[place].as_mut_ptr().add(8 * half).cast(), pairs) };
-        }
-        left = right;
-    }
-    loop {
-        let no_pair = _mm256_set1_epi32(NO_PAIR.cast_signed());
-        let mut least = [no_pair; 2];
-        for row in &block.pairs[1..places.max(1)] {
-            let row = lanes(row);
-            least = [_mm256_min_epu32(least[0], row[0]), _mm256_min_epu32(least[1], row[1])];
-        }
-        let done = least
-            .map(|half| _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpeq_epi32(half, no_pair))).cast_unsigned());
-        let on = !(done[0] | done[1] << 8) & 0xFFFF;
-        if on == 0 {
-            return;
-        }
-        let least: [u32; PIECES] = bytemuck::cast(least);
-        // What the part that is made meets on either side, and which places the two pairs are of.
-        let (mut left, mut right, mut before) = ([NO_PART; PIECES], [NO_PART; PIECES], [0_u8; PIECES]);
-        let mut pieces = on;
-        while pieces != 0 {
-            let piece = pieces.trailing_zeros() as usize % PIECES;
-            pieces &= pieces - 1;
-            let at = least[piece] as usize % PLACES;
-            let there = block.there[piece];
-            let after = there & (u32::MAX << 1 << at);
-            let gone = after.trailing_zeros() as usize % PLACES;
-            let next = (after & after.wrapping_sub(1)).trailing_zeros() as usize % PLACES;
-            let last = 31 - (there & !(u32::MAX << at) | 1).leading_zeros() as usize;
-            block.there[piece] = there ^ 1 << gone;
-            block.tokens[at][piece] = least[piece] >> PLACE_BITS;
-            block.pairs[gone][piece] = NO_PAIR;
-            (left[piece], right[piece]) = (block.tokens[last][piece], block.tokens[next][piece]);
-            before[piece] = last as u8;
-        }
-        let (left, right) = (lanes(&left), lanes(&right));
-        let made = lanes(&least.map(|least| least >> PLACE_BITS));
-        let with_next = [make(table, made[0], right[0]), make(table, made[1], right[1])];
-        let with_last = [make(table, left[0], made[0]), make(table, left[1], made[1])];
-        let (with_next, with_last): ([u32; PIECES], [u32; PIECES]) =
-            (bytemuck::cast(with_next), bytemuck::cast(with_last));
-        let mut pieces = on;
-        while pieces != 0 {
-            let piece = pieces.trailing_zeros() as usize % PIECES;
-            pieces &= pieces - 1;
-            let (at, last) = (least[piece] as usize % PLACES, usize::from(before[piece]) % PLACES);
-            block.pairs[at][piece] = with_next[piece] << PLACE_BITS | at as u32;
-            block.pairs[last][piece] = with_last[piece] << PLACE_BITS | last as u32;
-        }
-    }
+pub(super) fn lowest(rows: &[[u32; LANES]]) -> [u32; LANES] {
+    let all = rows.iter().map(|row| lanes(row));
+    bytemuck::cast(
+        all.fold([_mm256_set1_epi32(-1); 2], |[low, high], [a, b]| {
+            [_mm256_min_epu32(low, a), _mm256_min_epu32(high, b)]
+        }),
+    )
 }

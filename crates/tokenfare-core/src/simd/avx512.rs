@@ -2,8 +2,6 @@
 
 use super::avx2::{APOSTROPHE, BLANK, DIGIT, LETTER_A, LETTER_P, NEWLINE, SLASH, SPACE};
 use super::avx2::{COLUMN, PLACE};
-use super::block::{Block, NO_PAIR, PIECES, PLACE_BITS, PLACES};
-use super::pairs::{Pairs, RANK_BITS};
 use super::{Classes, LANES, LAST, WINDOW, scalar};
 use crate::unicode::{Class, TABLES};
 use std::arch::x86_64::*;
@@ -178,114 +176,12 @@ pub(super) fn with(lanes: __m512i, at: usize, number: u32) -> __m512i {
     _mm512_mask_set1_epi32(lanes, 1 << at, number.cast_signed())
 }
 
-/// What two ranks make, sixteen times.
 #[inline]
-#[target_feature(enable = "avx512f,avx512dq")]
-fn make(table: &Pairs<'_>, left: __m512i, right: __m512i) -> __m512i {
-    let number = |number: u32| _mm512_set1_epi32(number.cast_signed());
-    let hash = _mm512_add_epi32(
-        _mm512_mullo_epi32(left, number(table.seed[0])),
-        _mm512_mullo_epi32(right, number(table.seed[1])),
-    );
-    let groups = _mm512_srl_epi32(hash, _mm_cvtsi32_si128(table.shift.cast_signed()));
-    // SAFETY: see `Pairs::get`: each is less than the number of groups.
-    let groups = unsafe { _mm512_i32gather_epi32::<4>(groups, table.groups.as_ptr().cast()) };
-    let bits = _mm512_and_si512(_mm512_srli_epi32::<8>(hash), number(15));
-    let may_be = _mm512_test_epi32_mask(_mm512_srlv_epi32(groups, bits), number(1));
-    let moved = _mm512_xor_si512(_mm512_xor_si512(hash, left), _mm512_srli_epi32::<16>(groups));
-    let places = _mm512_and_si512(moved, number(table.entries.len() as u32 - 1));
-    macro_rules! half {
-        ($half:literal) => {{
-            let may_be = (may_be >> (8 * $half)) as u8;
-            let wide = |all: __m512i| _mm512_cvtepu32_epi64(_mm512_extracti64x4_epi64::<$half>(all));
-            let pair = _mm512_or_si512(
-                _mm512_slli_epi64::<{ 2 * RANK_BITS }>(wide(left)),
-                _mm512_slli_epi64::<RANK_BITS>(wide(right)),
-            );
-            let places = _mm512_extracti64x4_epi64::<$half>(places);
-            // SAFETY: each is cut to less than the number of entries.
-            let entries = unsafe {
-                let none = _mm512_set1_epi64(-1);
-                _mm512_mask_i32gather_epi64::<8>(none, may_be, places, table.entries.as_ptr().cast())
-            };
-            let rest = _mm512_xor_si512(entries, pair);
-            let found = _mm512_cmplt_epu64_mask(rest, _mm512_set1_epi64(1 << RANK_BITS));
-            _mm512_mask_cvtepi64_epi32(_mm256_set1_epi32(-1), found, rest)
-        }};
-    }
-    _mm512_inserti64x4::<1>(_mm512_castsi256_si512(half!(0)), half!(1))
-}
-
-/// So few pieces are sooner merged one by one.
-const FEW: u32 = 3;
-
-/// Merges all pieces of a block: each step of [`Block::merge`] for sixteen of them.
-#[inline(never)] // it is long, and done for many pieces at once
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512cd")]
-pub(super) fn merge(block: &mut Block, table: &Pairs<'_>) {
-    let number = |number: u32| _mm512_set1_epi32(number.cast_signed());
-    let (one, no_pair, last_place) = (number(1), number(NO_PAIR), number(PLACES as u32 - 1));
-    let lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-    let places = block.places.min(PLACES - 1);
-    macro_rules! row {
-        ($rows:ident, $place:expr) => {{
-            let row: &[u32; PIECES] = &block.$rows[$place];
-            // SAFETY: a row is sixty-four bytes.
-            unsafe { _mm512_loadu_si512(row.as_ptr().cast()) }
-        }};
-    }
+#[target_feature(enable = "avx512f")]
+pub(super) fn lowest(rows: &[[u32; LANES]]) -> [u32; LANES] {
+    let lowest = rows.iter().fold(_mm512_set1_epi32(-1), |lowest, row| _mm512_min_epu32(lowest, lanes(row)));
+    let mut numbers = [0_u32; LANES];
     // SAFETY: sixteen numbers are sixty-four bytes.
-    let mut there = unsafe { _mm512_loadu_si512(block.there.as_ptr().cast()) };
-    let mut left = row!(tokens, 0);
-    for place in 0..places {
-        let right = row!(tokens, place + 1);
-        let made = _mm512_slli_epi32::<PLACE_BITS>(make(table, left, right));
-        // SAFETY: a row is sixty-four bytes.
-        unsafe {
-            _mm512_storeu_si512(block.pairs[place].as_mut_ptr().cast(), _mm512_or_si512(made, number(place as u32)));
-        };
-        left = right;
-    }
-    loop {
-        let mut least = no_pair;
-        for place in 1..places {
-            least = _mm512_min_epu32(least, row!(pairs, place));
-        }
-        let mut on = _mm512_cmplt_epu32_mask(least, no_pair);
-        if on.count_ones() <= FEW {
-            // SAFETY: sixteen numbers are sixty-four bytes.
-            unsafe { _mm512_storeu_si512(block.there.as_mut_ptr().cast(), there) };
-            while on != 0 {
-                block.finish(table, on.trailing_zeros() as usize);
-                on &= on - 1;
-            }
-            return;
-        }
-        let at = _mm512_and_si512(least, last_place);
-        let made = _mm512_srli_epi32::<PLACE_BITS>(least);
-        // The places of the lowest and the highest bit, cut to places that there are whatever the tables hold.
-        let place = |zeros: __m512i| _mm512_and_si512(_mm512_sub_epi32(last_place, zeros), last_place);
-        let highest = |bits: __m512i| place(_mm512_lzcnt_epi32(bits));
-        let lowest = |bits: __m512i| highest(_mm512_and_si512(bits, _mm512_sub_epi32(_mm512_setzero_si512(), bits)));
-        let after = _mm512_and_si512(there, _mm512_sllv_epi32(number(u32::MAX - 1), at));
-        let gone = lowest(after);
-        let next = lowest(_mm512_and_si512(after, _mm512_sub_epi32(after, one)));
-        let before = highest(_mm512_andnot_si512(_mm512_sllv_epi32(number(u32::MAX), at), there));
-        there = _mm512_mask_xor_epi32(there, on, there, _mm512_sllv_epi32(one, gone));
-        let cell = |place: __m512i| _mm512_add_epi32(_mm512_slli_epi32::<4>(place), lanes);
-        let (at_cell, before_cell) = (cell(at), cell(before));
-        // SAFETY: all places are cut to less than `PLACES`, and a row has a number for each of the sixteen lanes.
-        unsafe {
-            let tokens: *mut i32 = block.tokens.as_mut_ptr().cast();
-            let pairs: *mut i32 = block.pairs.as_mut_ptr().cast();
-            let right = _mm512_mask_i32gather_epi32::<4>(no_pair, on, cell(next), tokens.cast_const().cast());
-            let left = _mm512_mask_i32gather_epi32::<4>(no_pair, on, before_cell, tokens.cast_const().cast());
-            let with_next = _mm512_or_si512(_mm512_slli_epi32::<PLACE_BITS>(make(table, made, right)), at);
-            let with_last = _mm512_or_si512(_mm512_slli_epi32::<PLACE_BITS>(make(table, left, made)), before);
-            _mm512_mask_i32scatter_epi32::<4>(tokens.cast(), on, at_cell, made);
-            _mm512_mask_i32scatter_epi32::<4>(pairs.cast(), on, cell(gone), no_pair);
-            _mm512_mask_i32scatter_epi32::<4>(pairs.cast(), on, at_cell, with_next);
-            _mm512_mask_i32scatter_epi32::<4>(pairs.cast(), on, before_cell, with_last);
-        }
-    }
+    unsafe { _mm512_storeu_si512(numbers.as_mut_ptr().cast(), lowest) };
+    numbers
 }

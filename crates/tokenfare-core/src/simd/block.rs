@@ -3,6 +3,7 @@
 //! Merging one piece is a chain of look-ups, each waiting for the one before. Merging sixteen is the same chain once: the
 //! same step for all, without a branch on what any of them does.
 
+use super::Machine;
 use super::pairs::{NONE, Pairs, RANK_BITS};
 
 /// Pieces of a block.
@@ -20,6 +21,17 @@ pub(super) const NO_PAIR: u32 = NONE << PLACE_BITS;
 
 // A rank and a place fit one number. `NONE` for a rank makes the largest of them all, whatever the place.
 const _: () = assert!(RANK_BITS + PLACE_BITS < 32);
+
+/// A step that has begun.
+#[derive(Clone, Copy, Default)]
+struct Step {
+    at: u32,
+    before: u32,
+    left: u32,
+    made: u32,
+    right: u32,
+    places: [u32; 2],
+}
 
 /// The parts of sixteen pieces. A part has the place of the first of the parts it is made of; the first has place 1.
 #[repr(C, align(64))]
@@ -51,8 +63,8 @@ impl Block {
     /// Takes all pieces out.
     #[inline(always)]
     pub(crate) fn clear(&mut self) {
-        for row in &mut self.tokens[..=self.places] {
-            *row = [NO_PART; PIECES];
+        for (pairs, tokens) in self.pairs.iter_mut().zip(&mut self.tokens).take(self.places + 1) {
+            (*pairs, *tokens) = ([NO_PAIR; PIECES], [NO_PART; PIECES]);
         }
         self.there = [0b11; PIECES];
         self.places = 0;
@@ -62,6 +74,12 @@ impl Block {
     #[inline(always)]
     pub(crate) fn put(&mut self, piece: usize, place: usize, token: u32) {
         self.tokens[place % PLACES][piece % PIECES] = token;
+    }
+
+    /// Says what a part and the next of a piece make.
+    #[inline(always)]
+    pub(crate) fn pair(&mut self, piece: usize, place: usize, made: u32) {
+        self.pairs[place % PLACES][piece % PIECES] = made << PLACE_BITS | (place % PLACES) as u32;
     }
 
     /// Says how many parts a piece has, at most [`Self::MOST`].
@@ -75,8 +93,8 @@ impl Block {
     /// Takes the parts of a piece back that has too many.
     #[cold]
     pub(crate) fn take_back(&mut self, piece: usize) {
-        for row in &mut self.tokens {
-            row[piece % PIECES] = NO_PART;
+        for (pairs, tokens) in self.pairs.iter_mut().zip(&mut self.tokens) {
+            (pairs[piece % PIECES], tokens[piece % PIECES]) = (NO_PAIR, NO_PART);
         }
     }
 
@@ -100,48 +118,60 @@ impl Block {
         self.tokens[place % PLACES][piece]
     }
 
-    /// Merges all pieces, one after the other: what the other machines do at once.
-    pub(super) fn merge(&mut self, pairs: &Pairs<'_>) {
-        for piece in 0..PIECES {
-            let last = self.last(piece);
-            for at in 0..last {
-                self.pairs[at][piece] = self.pair(pairs, piece, at, at + 1);
-            }
-            self.finish(pairs, piece);
-        }
-    }
-
-    /// Merges what is left to be merged of a piece.
-    pub(super) fn finish(&mut self, pairs: &Pairs<'_>, piece: usize) {
-        let last = self.last(piece);
-        let mut there = self.there[piece];
-        loop {
-            let least = self.pairs[..last].iter().fold(NO_PAIR, |least, row| least.min(row[piece]));
-            if least >= NO_PAIR {
-                break;
-            }
-            let at = least as usize % PLACES;
-            let after = there & (u32::MAX << 1 << at);
-            let gone = after.trailing_zeros() as usize % PLACES;
-            let next = (after & (after - 1)).trailing_zeros() as usize % PLACES;
-            let before = 31 - (there & !(u32::MAX << at)).leading_zeros() as usize;
-            there ^= 1 << gone;
-            self.tokens[at][piece] = least >> PLACE_BITS;
-            self.pairs[gone][piece] = NO_PAIR;
-            self.pairs[at][piece] = self.pair(pairs, piece, at, next);
-            self.pairs[before][piece] = self.pair(pairs, piece, before, at);
-        }
-        self.there[piece] = there;
-    }
-
-    /// The place after the last part.
-    fn last(&self, piece: usize) -> usize {
-        PLACES - 1 - self.there[piece].leading_zeros() as usize
-    }
-
-    /// The pair of the parts at two places.
+    /// Merges all pieces, a step of each at a time.
+    ///
+    /// A step waits for its look-ups, but not for those of the other pieces: there is no branch on what is found.
     #[inline(always)]
-    fn pair(&self, pairs: &Pairs<'_>, piece: usize, at: usize, next: usize) -> u32 {
-        pairs.get(self.tokens[at][piece], self.tokens[next][piece]) << PLACE_BITS | at as u32
+    pub(crate) fn merge(&mut self, machine: impl Machine, pairs: &Pairs<'_>) {
+        let last = self.places.min(PLACES - 1);
+        loop {
+            let least = machine.lowest(&self.pairs[1..last.max(1)]);
+            let mut on = [0_u8; PIECES];
+            let mut count = 0;
+            for (piece, least) in (0..).zip(&least) {
+                on[count % PIECES] = piece;
+                count += usize::from(*least < NO_PAIR);
+            }
+            if count == 0 {
+                return;
+            }
+            let mut steps = [Step::default(); PIECES];
+            for (step, &piece) in steps.iter_mut().zip(&on[..count]) {
+                let piece = piece as usize % PIECES;
+                *step = self.begin(pairs, piece, least[piece]);
+            }
+            for (step, &piece) in steps.iter().zip(&on[..count]) {
+                self.end(pairs, piece as usize % PIECES, *step);
+            }
+        }
+    }
+
+    /// Merges the two parts of a piece whose pair is the least, and says where what the new part makes with its neighbours would
+    /// be.
+    #[inline(always)]
+    fn begin(&mut self, pairs: &Pairs<'_>, piece: usize, least: u32) -> Step {
+        let there = self.there[piece];
+        let at = least % PLACES as u32;
+        let after = there & (u32::MAX << 1 << at);
+        let gone = after.trailing_zeros() % PLACES as u32;
+        let next = (after & after.wrapping_sub(1)).trailing_zeros() % PLACES as u32;
+        let before = (31 - (there & !(u32::MAX << at)).leading_zeros()) % PLACES as u32;
+        let (made, left, right) =
+            (least >> PLACE_BITS, self.tokens[before as usize][piece], self.tokens[next as usize][piece]);
+        self.there[piece] = there ^ 1 << gone;
+        self.tokens[at as usize][piece] = made;
+        self.pairs[gone as usize][piece] = NO_PAIR;
+        let places = [pairs.place(left, made), pairs.place(made, right)];
+        for place in places {
+            pairs.fetch(place);
+        }
+        Step { at, before, left, made, right, places }
+    }
+
+    #[inline(always)]
+    fn end(&mut self, pairs: &Pairs<'_>, piece: usize, step: Step) {
+        let Step { at, before, left, made, right, places } = step;
+        self.pairs[at as usize % PLACES][piece] = pairs.at(places[1], made, right) << PLACE_BITS | at;
+        self.pairs[before as usize % PLACES][piece] = pairs.at(places[0], left, made) << PLACE_BITS | before;
     }
 }

@@ -20,7 +20,8 @@ pub(crate) use block::{Block, NO_PART, PIECES, PLACES};
 pub(crate) use pairs::{EMPTY, Hash, NONE, Pairs, RANK_BITS, entry_of};
 pub(crate) use seams::{Character, Filter, SEAMS, Seams, ends, hash_of, shift_of};
 pub(crate) use words::{
-    COUNT_BITS, Hash as WordHash, INLINE, Key, Missed, Pieces, ROW, Remembered, Room, SHORT, Words, recall, remembered_at,
+    COUNT_BITS, Hash as WordHash, INLINE, Key, Missed, Pieces, ROW, Remembered, Room, SHORT, Words, recall,
+    remembered_at,
 };
 
 /// Bytes that are classed at once.
@@ -128,7 +129,13 @@ pub(crate) trait Machine: Copy {
     /// Looks for pieces of up to seven bytes: writes the numbers of those that it does not find, and returns how many they
     /// are; and where `found` is given, the place of each that it does, and [`NOWHERE`](words::NOWHERE) for the others.
     #[inline(always)]
-    fn short_words(self, words: &Words<'_>, pieces: Pieces<'_>, found: Option<&mut Room>, missed: &mut Missed) -> usize {
+    fn short_words(
+        self,
+        words: &Words<'_>,
+        pieces: Pieces<'_>,
+        found: Option<&mut Room>,
+        missed: &mut Missed,
+    ) -> usize {
         match pieces.count {
             0..=words::FEW => words::short_words(words, pieces, found, missed),
             _ => words::short_words_in_two_steps(words, pieces, found, missed),
@@ -177,15 +184,27 @@ pub(crate) trait Machine: Copy {
     /// Sixteen numbers with another in one place.
     fn with(self, lanes: Self::Lanes, at: usize, number: u32) -> Self::Lanes;
 
-    /// Merges all pieces of a block.
+    /// The least of each column of rows; `u32::MAX` if there are none.
     #[inline(always)]
-    fn merge(self, block: &mut Block, pairs: &Pairs<'_>) {
-        block.merge(pairs);
+    fn lowest(self, rows: &[[u32; LANES]]) -> [u32; LANES] {
+        scalar::lowest(rows)
     }
 
     /// Does work, compiled for this machine: all of it that is inlined into the call.
     fn run<W: Work>(self, work: W) -> W::Output {
         work.on(self)
+    }
+}
+
+/// Has what stands at a place brought near, for whoever looks at it later.
+#[inline(always)]
+fn fetch<T>(table: &[T], place: usize) {
+    debug_assert!(place < table.len(), "a place of the table");
+    // SAFETY: nothing is read that could be seen, wherever it is.
+    #[cfg(target_arch = "x86_64")]
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(table.as_ptr().wrapping_add(place).cast());
     }
 }
 
@@ -360,9 +379,9 @@ impl Machine for Avx2 {
     }
 
     #[inline(always)]
-    fn merge(self, block: &mut Block, pairs: &Pairs<'_>) {
+    fn lowest(self, rows: &[[u32; LANES]]) -> [u32; LANES] {
         // SAFETY: as above.
-        unsafe { avx2::merge(block, pairs) };
+        unsafe { avx2::lowest(rows) }
     }
 
     fn run<W: Work>(self, work: W) -> W::Output {
@@ -427,7 +446,13 @@ impl Machine for Avx512 {
     }
 
     #[inline(always)]
-    fn short_words(self, words: &Words<'_>, pieces: Pieces<'_>, found: Option<&mut Room>, missed: &mut Missed) -> usize {
+    fn short_words(
+        self,
+        words: &Words<'_>,
+        pieces: Pieces<'_>,
+        found: Option<&mut Room>,
+        missed: &mut Missed,
+    ) -> usize {
         if pieces.count <= words::FEW {
             return words::short_words(words, pieces, found, missed);
         }
@@ -469,9 +494,9 @@ impl Machine for Avx512 {
     }
 
     #[inline(always)]
-    fn merge(self, block: &mut Block, pairs: &Pairs<'_>) {
+    fn lowest(self, rows: &[[u32; LANES]]) -> [u32; LANES] {
         // SAFETY: as above.
-        unsafe { avx512::merge(block, pairs) };
+        unsafe { avx512::lowest(rows) }
     }
 
     fn run<W: Work>(self, work: W) -> W::Output {

@@ -3,6 +3,9 @@
 //! Each pair has a place of its own among the entries: its hash, moved as its group says. Layouts choose the moves so that no
 //! two pairs meet. Since all indices are cut to the tables' sizes, which are powers of two, none is checked again.
 
+use super::fetch;
+use std::hint::select_unpredictable;
+
 /// No rank: the answer where two make nothing.
 pub(crate) const NONE: u32 = u32::MAX;
 
@@ -43,17 +46,35 @@ impl<'a> Pairs<'a> {
     /// The rank of what two ranks make, or [`NONE`].
     #[inline(always)]
     pub(crate) fn get(&self, left: u32, right: u32) -> u32 {
+        self.at(self.place(left, right), left, right)
+    }
+
+    /// Where the entry of a pair would be; that has to be asked of this table.
+    #[inline(always)]
+    pub(super) fn place(&self, left: u32, right: u32) -> u32 {
         let hash = Hash::of(left, right, self.seed);
         // SAFETY: a number of 32 bits without the lowest `shift` is less than 1 << (32 - shift), which is the number of groups.
         let group = unsafe { *self.groups.get_unchecked(hash.group(self.shift)) };
-        // All ones if there may be such a pair, else 0: what is not looks at the first entry, which is always near.
-        // Nothing here is a branch on whether the pair is: that cannot be foreseen.
-        let may_be = (group >> hash.bit() & 1).wrapping_neg() as usize;
-        let place = hash.place(group) as usize & (self.entries.len() - 1) & may_be;
+        // What is not there looks at the first entry, which is always near. Nothing here is a branch on whether the pair is:
+        // that cannot be foreseen.
+        let may_be = group >> hash.bit() & 1 != 0;
+        select_unpredictable(may_be, hash.place(group) & (self.entries.len() - 1) as u32, 0)
+    }
+
+    /// What the entry at a place says of a pair.
+    #[inline(always)]
+    pub(super) fn at(&self, place: u32, left: u32, right: u32) -> u32 {
+        let place = place as usize & (self.entries.len() - 1);
         // SAFETY: cut to less than the number of entries, a power of two.
         let entry = unsafe { *self.entries.get_unchecked(place) };
         let rest = entry ^ entry_of(left, right, 0);
-        if rest >> RANK_BITS == 0 { rest as u32 } else { NONE }
+        select_unpredictable(rest >> RANK_BITS == 0, rest as u32, NONE)
+    }
+
+    /// Has an entry brought near.
+    #[inline(always)]
+    pub(super) fn fetch(&self, place: u32) {
+        fetch(self.entries, place as usize);
     }
 
     /// The pair that an entry is of.

@@ -101,3 +101,13 @@ pub(super) fn with(mut lanes: [u32; LANES], at: usize, number: u32) -> [u32; LAN
     lanes[at] = number;
     lanes
 }
+
+pub(super) fn lowest(rows: &[[u32; LANES]]) -> [u32; LANES] {
+    let mut lowest = [u32::MAX; LANES];
+    for row in rows {
+        for (lowest, number) in lowest.iter_mut().zip(row) {
+            *lowest = (*lowest).min(*number);
+        }
+    }
+    lowest
+}

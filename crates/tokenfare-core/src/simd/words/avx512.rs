@@ -1,6 +1,7 @@
 //! The search for eight pieces at a time.
 
-use super::{Half, Missed, NOWHERE, Pieces, ROW, Room, Words, fetch, look_at_places, short_places};
+use super::{Half, Missed, NOWHERE, Pieces, ROW, Room, Words, look_at_places, short_places};
+use crate::simd::fetch;
 use std::arch::x86_64::*;
 
 const LANES: usize = 8;

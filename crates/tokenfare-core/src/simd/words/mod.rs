@@ -7,6 +7,8 @@
 //! A search goes over the pieces of a row twice, without a branch on what it finds: first it says where each would be, and has
 //! that brought near; then it looks whether it is there, and nothing is waited for. It leaves those that it did not find.
 
+use super::fetch;
+
 #[cfg(target_arch = "x86_64")]
 pub(super) mod avx512;
 
@@ -304,18 +306,6 @@ impl Missed {
     }
 }
 
-/// Has what stands at a place brought near, for whoever looks at it later.
-#[inline(always)]
-fn fetch<T>(table: &[T], place: usize) {
-    debug_assert!(place < table.len(), "a place of the table");
-    // SAFETY: nothing is read that could be seen, wherever it is.
-    #[cfg(target_arch = "x86_64")]
-    unsafe {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        _mm_prefetch::<_MM_HINT_T0>(table.as_ptr().wrapping_add(place).cast());
-    }
-}
-
 /// [`super::Machine::short_words`], one after the other.
 #[inline(always)]
 pub(super) fn short_words(
@@ -358,12 +348,7 @@ fn short_places(words: &Words<'_>, pieces: Pieces<'_>, from: usize, missed: &mut
 
 /// The second step.
 #[inline(always)]
-fn look_at_places(
-    words: &Words<'_>,
-    pieces: Pieces<'_>,
-    mut found: Option<&mut Room>,
-    missed: &mut Missed,
-) -> usize {
+fn look_at_places(words: &Words<'_>, pieces: Pieces<'_>, mut found: Option<&mut Room>, missed: &mut Missed) -> usize {
     let Missed { numbers, words: wanted, places, .. } = missed;
     let mut misses = 0;
     for piece in 0..pieces.count.min(ROW) {
