@@ -30,7 +30,13 @@ impl<K: Sink> Work for Feed<'_, K> {
     fn on(self, machine: impl Machine) {
         let Self(ranks, block, piece, sink) = self;
         let before = sink.mark();
-        if run(ranks, piece, sink) || side_by_side::<_, HELD>(machine, ranks, block, piece, sink) {
+        if run(ranks, piece, sink) {
+            return;
+        }
+        if is_run(piece) {
+            return sink.tokens(&walk(ranks, piece));
+        }
+        if side_by_side::<_, HELD>(machine, ranks, block, piece, sink) {
             return;
         }
         sink.back_to(before);
@@ -58,7 +64,12 @@ pub(super) fn together(
         block.clear();
         let mut ends = [0; PIECES];
         let (first, mut windows) = (next, 0);
-        while next < pieces.len() {
+        while next < pieces.len() && next - first < PIECES {
+            if is_run(pieces[next]) {
+                ends[next - first] = windows;
+                next += 1;
+                continue;
+            }
             let mut parts = [0; MOST];
             let filled = Atoms::of(pieces[next]).fill(ranks, &mut parts);
             let more = windows_of(filled);
@@ -76,6 +87,10 @@ pub(super) fn together(
         let mut apart = [false; PIECES];
         let mut window = 0;
         for (i, &end) in ends[..next - first].iter().enumerate() {
+            if window == end {
+                apart[i] = true;
+                continue;
+            }
             let before = sink.mark();
             match join(block, window..end, 1, sink) {
                 Joined::All(from) => {
@@ -91,14 +106,24 @@ pub(super) fn together(
         }
         let apart = (first..next).filter(|i| apart[i - first]);
         // One that no block holds: the first of these, since it would have been put into an empty one.
-        let alone = (windows == 0).then_some(next);
-        next += usize::from(windows == 0);
+        let alone = (next == first).then_some(next);
+        next += usize::from(next == first);
         for i in apart.chain(alone) {
             let before = sink.mark();
             feed(machine, ranks, block, pieces[i], sink);
             each(i, before..sink.mark());
         }
     }
+}
+
+/// Whether the middle of a piece is the same few bytes over and over: windows would have different tokens of them, and not one
+/// of those that stand for many. A piece that could be slow to walk is none.
+fn is_run(piece: &[u8]) -> bool {
+    if piece.len() >= 2 * SAMPLE {
+        return false;
+    }
+    let Some(middle) = piece.get(piece.len() / 2..).filter(|middle| middle.len() >= 2 * REPEATED) else { return false };
+    (1..=REPEATED).any(|width| middle[..REPEATED] == middle[width..width + REPEATED])
 }
 
 /// Bytes of a run that are merged to see what a longer one comes to: several times the longest token.
