@@ -182,11 +182,17 @@ pub(super) fn with([low, high]: Lanes, at: usize, number: u32) -> Lanes {
 
 #[inline]
 #[target_feature(enable = "avx2")]
-pub(super) fn lowest(rows: &[[u32; LANES]]) -> [u32; LANES] {
-    let all = rows.iter().map(|row| lanes(row));
-    bytemuck::cast(
-        all.fold([_mm256_set1_epi32(-1); 2], |[low, high], [a, b]| {
-            [_mm256_min_epu32(low, a), _mm256_min_epu32(high, b)]
-        }),
-    )
+pub(super) fn lowest(rows: &[[u32; LANES]], below: u32) -> ([u32; LANES], u32) {
+    let mut lowest = [_mm256_set1_epi32(-1); 2];
+    for row in rows {
+        let [low, high] = lanes(row);
+        lowest = [_mm256_min_epu32(lowest[0], low), _mm256_min_epu32(lowest[1], high)];
+    }
+    let below = _mm256_set1_epi32(below.cast_signed());
+    let [low, high] = lowest.map(|numbers| {
+        // What is not less is the greater of the two.
+        let not = _mm256_cmpeq_epi32(_mm256_max_epu32(numbers, below), numbers);
+        _mm256_movemask_ps(_mm256_castsi256_ps(not)).cast_unsigned() ^ 0xFF
+    });
+    (bytemuck::cast(lowest), low | high << 8)
 }

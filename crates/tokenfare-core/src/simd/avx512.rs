@@ -178,10 +178,13 @@ pub(super) fn with(lanes: __m512i, at: usize, number: u32) -> __m512i {
 
 #[inline]
 #[target_feature(enable = "avx512f")]
-pub(super) fn lowest(rows: &[[u32; LANES]]) -> [u32; LANES] {
-    let lowest = rows.iter().fold(_mm512_set1_epi32(-1), |lowest, row| _mm512_min_epu32(lowest, lanes(row)));
+pub(super) fn lowest(rows: &[[u32; LANES]], below: u32) -> ([u32; LANES], u32) {
+    let mut lowest = _mm512_set1_epi32(-1);
+    for row in rows {
+        lowest = _mm512_min_epu32(lowest, lanes(row));
+    }
     let mut numbers = [0_u32; LANES];
     // SAFETY: sixteen numbers are sixty-four bytes.
     unsafe { _mm512_storeu_si512(numbers.as_mut_ptr().cast(), lowest) };
-    numbers
+    (numbers, _mm512_cmplt_epu32_mask(lowest, _mm512_set1_epi32(below.cast_signed())).into())
 }

@@ -124,25 +124,14 @@ impl Block {
     #[inline(always)]
     pub(crate) fn merge(&mut self, machine: impl Machine, pairs: &Pairs<'_>) {
         let last = self.places.min(PLACES - 1);
+        let mut steps = [Step::default(); PIECES];
         loop {
-            let least = machine.lowest(&self.pairs[1..last.max(1)]);
-            let mut on = [0_u8; PIECES];
-            let mut count = 0;
-            for (piece, least) in (0..).zip(&least) {
-                on[count % PIECES] = piece;
-                count += usize::from(*least < NO_PAIR);
-            }
-            if count == 0 {
+            let (least, on) = machine.lowest(&self.pairs[1..last.max(1)], NO_PAIR);
+            if on == 0 {
                 return;
             }
-            let mut steps = [Step::default(); PIECES];
-            for (step, &piece) in steps.iter_mut().zip(&on[..count]) {
-                let piece = piece as usize % PIECES;
-                *step = self.begin(pairs, piece, least[piece]);
-            }
-            for (step, &piece) in steps.iter().zip(&on[..count]) {
-                self.end(pairs, piece as usize % PIECES, *step);
-            }
+            each(on, |piece| steps[piece] = self.begin(pairs, piece, least[piece]));
+            each(on, |piece| self.end(pairs, piece, steps[piece]));
         }
     }
 
@@ -173,5 +162,14 @@ impl Block {
         let Step { at, before, left, made, right, places } = step;
         self.pairs[at as usize % PLACES][piece] = pairs.at(places[1], made, right) << PLACE_BITS | at;
         self.pairs[before as usize % PLACES][piece] = pairs.at(places[0], left, made) << PLACE_BITS | before;
+    }
+}
+
+/// Does something for each bit that is set, by its number.
+#[inline(always)]
+fn each(mut bits: u32, mut work: impl FnMut(usize)) {
+    while bits != 0 {
+        work(bits.trailing_zeros() as usize % PIECES);
+        bits &= bits - 1;
     }
 }

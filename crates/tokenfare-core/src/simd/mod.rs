@@ -184,10 +184,10 @@ pub(crate) trait Machine: Copy {
     /// Sixteen numbers with another in one place.
     fn with(self, lanes: Self::Lanes, at: usize, number: u32) -> Self::Lanes;
 
-    /// The least of each column of rows; `u32::MAX` if there are none.
+    /// The least of each column of rows, `u32::MAX` if there are none; and a bit for each that is less than `below`.
     #[inline(always)]
-    fn lowest(self, rows: &[[u32; LANES]]) -> [u32; LANES] {
-        scalar::lowest(rows)
+    fn lowest(self, rows: &[[u32; LANES]], below: u32) -> ([u32; LANES], u32) {
+        scalar::lowest(rows, below)
     }
 
     /// Does work, compiled for this machine: all of it that is inlined into the call.
@@ -379,9 +379,9 @@ impl Machine for Avx2 {
     }
 
     #[inline(always)]
-    fn lowest(self, rows: &[[u32; LANES]]) -> [u32; LANES] {
+    fn lowest(self, rows: &[[u32; LANES]], below: u32) -> ([u32; LANES], u32) {
         // SAFETY: as above.
-        unsafe { avx2::lowest(rows) }
+        unsafe { avx2::lowest(rows, below) }
     }
 
     fn run<W: Work>(self, work: W) -> W::Output {
@@ -494,9 +494,9 @@ impl Machine for Avx512 {
     }
 
     #[inline(always)]
-    fn lowest(self, rows: &[[u32; LANES]]) -> [u32; LANES] {
+    fn lowest(self, rows: &[[u32; LANES]], below: u32) -> ([u32; LANES], u32) {
         // SAFETY: as above.
-        unsafe { avx512::lowest(rows) }
+        unsafe { avx512::lowest(rows, below) }
     }
 
     fn run<W: Work>(self, work: W) -> W::Output {

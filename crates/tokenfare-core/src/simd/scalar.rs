@@ -102,12 +102,17 @@ pub(super) fn with(mut lanes: [u32; LANES], at: usize, number: u32) -> [u32; LAN
     lanes
 }
 
-pub(super) fn lowest(rows: &[[u32; LANES]]) -> [u32; LANES] {
+#[inline]
+pub(super) fn lowest(rows: &[[u32; LANES]], below: u32) -> ([u32; LANES], u32) {
     let mut lowest = [u32::MAX; LANES];
     for row in rows {
         for (lowest, number) in lowest.iter_mut().zip(row) {
             *lowest = (*lowest).min(*number);
         }
     }
-    lowest
+    let mut bits = 0;
+    for (lane, number) in lowest.iter().enumerate() {
+        bits |= u32::from(*number < below) << lane;
+    }
+    (lowest, bits)
 }
