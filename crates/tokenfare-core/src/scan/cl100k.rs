@@ -10,7 +10,7 @@
 //! Qwen 2 has `\p{N}` for `\p{N}{1,3}`.
 
 use super::whitespace::Run;
-use super::window::{absorbed, after, before, contracted, firsts, threes, unknown, white_space};
+use super::window::{absorbed, after, before, contracted, firsts, threes, trailing, unknown, white_space};
 use super::{Begins, Split};
 use crate::simd::{Classes, WINDOW};
 use crate::unicode::{Class, class_at, skip};
@@ -32,7 +32,7 @@ impl Split for Cl100k {
 
     #[inline(always)]
     fn begins(c: &Classes, window: &[u8; WINDOW], over: u64) -> Option<Begins> {
-        Some(begins(c, window, over, threes))
+        Some(begins::<true>(c, window, over, threes))
     }
 }
 
@@ -44,7 +44,7 @@ impl Split for Llama3 {
 
     #[inline(always)]
     fn begins(c: &Classes, window: &[u8; WINDOW], over: u64) -> Option<Begins> {
-        Some(begins(c, window, over, threes))
+        Some(begins::<false>(c, window, over, threes))
     }
 }
 
@@ -56,20 +56,28 @@ impl Split for Qwen2 {
 
     #[inline(always)]
     fn begins(c: &Classes, window: &[u8; WINDOW], over: u64) -> Option<Begins> {
-        Some(begins(c, window, over, std::convert::identity))
+        Some(begins::<false>(c, window, over, std::convert::identity))
     }
 }
 
 /// The pattern over a window; `numbers` are where numbers begin among digits.
 #[inline(always)]
-fn begins(c: &Classes, window: &[u8; WINDOW], over: u64, numbers: impl Fn(u64) -> u64) -> Begins {
+fn begins<const TRAILING_IS_ONE: bool>(
+    c: &Classes,
+    window: &[u8; WINDOW],
+    over: u64,
+    numbers: impl Fn(u64) -> u64,
+) -> Begins {
     let (letters, symbols) = (c.letters(), c.symbols());
     let absorbed = absorbed(c, symbols, 0);
     // A symbol goes with a symbol or a space before it.
     let first_symbols = firsts(symbols) & !after(c.spaces);
     // A word takes the blank before it, or a symbol that nothing else has taken.
     let words = firsts(letters) & !after(c.blanks | c.whole(first_symbols));
-    let begins = words | numbers(c.digits) | first_symbols | white_space(c, c.newlines & !absorbed) | over;
+    let newlines = c.newlines & !absorbed;
+    let white = white_space(c, newlines, over);
+    let white = if TRAILING_IS_ONE { white & !trailing(c.blanks | newlines, over) } else { white };
+    let begins = words | numbers(c.digits) | first_symbols | white | over;
     let mut begins = Begins { begins, unsure: unknown(c, over) | c.digits & c.wide };
     let contractions = c.apostrophes & before(letters);
     if contractions != 0 {

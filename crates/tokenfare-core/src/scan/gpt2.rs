@@ -37,8 +37,8 @@ fn begins(c: &Classes, window: &[u8; WINDOW], over: u64) -> Begins {
     let (letters, symbols, white) = (c.letters(), c.symbols(), c.white());
     // A run of letters, digits or symbols takes the space before it.
     let runs = (firsts(letters) | firsts(c.digits) | firsts(symbols)) & !after(c.spaces);
-    // A run of white space is a piece but for its last character, which begins another.
-    let begins = runs | firsts(white) | white & !before(white);
+    // A run of white space is a piece but for its last character, which begins another if anything follows.
+    let begins = runs | firsts(white) | white & !before(white | over);
     let mut begins = Begins { begins: begins | over, unsure: unknown(c, over) };
     let contractions = c.apostrophes & before(letters);
     if contractions != 0 {

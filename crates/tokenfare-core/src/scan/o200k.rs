@@ -58,7 +58,7 @@ fn begins(c: &Classes, window: &[u8; WINDOW], over: u64) -> Begins {
     let first_symbols = firsts(symbols) & !after(c.spaces);
     // A word takes the blank before it, or a symbol that nothing else has taken.
     let words = firsts(letters) & !after(c.blanks | c.whole(first_symbols));
-    let white = white_space(c, c.newlines & !absorbed);
+    let white = white_space(c, c.newlines & !absorbed, over);
     let begins = words | c.capitals & after(c.small) | threes(c.digits) | first_symbols | white | over;
     let marks = c.marks & firsts(letters);
     let both = (c.caseless | c.marks) & before(c.capitals);

@@ -57,18 +57,27 @@ pub(super) fn runs_to(mut ends: u64, mut class: u64) -> u64 {
 
 /// The places that no line answers for.
 ///
-/// The last place before what the window does not hold whole: where the text is `over` in it, that is white space
-/// at the text's end. White space there is not sure from the first of its run on, since how a run is split depends on what
-/// follows it. And white space of several bytes: where its run is split, a line would split a character.
+/// The last place before what the window does not hold whole, unless the text is `over` before: where that is white space,
+/// from the first of its run on, since how a run is split depends on what follows it. And white space of several bytes: where
+/// its run is split, a line would split a character.
 #[inline(always)]
 pub(super) fn unknown(c: &Classes, over: u64) -> u64 {
     let white = c.white();
-    let last = match over {
-        0 => before(c.broken & !after(c.broken)) | 1 << (WINDOW - 1),
-        over => before(over) & white,
+    let edge = match over {
+        0 => {
+            let last = before(c.broken & !after(c.broken)) | 1 << (WINDOW - 1);
+            if last & white == 0 { last } else { last | runs_to(last & white, white) }
+        }
+        over => over,
     };
-    let edge = if last & white == 0 { last } else { last | runs_to(last & white, white) };
-    edge | c.blanks & c.wide | over
+    edge | c.blanks & c.wide
+}
+
+/// White space that the text ends with, but for the first of it, where the text is `over`.
+#[inline(always)]
+pub(super) fn trailing(white: u64, over: u64) -> u64 {
+    let last = before(over) & white;
+    if last == 0 { 0 } else { (last | runs_to(last, white)) & after(white) }
 }
 
 /// Newlines that go on with a run of symbols, and what of `on` goes on with them: such a run is a piece to their end.
@@ -129,12 +138,12 @@ impl Begins {
 
 /// White space by the rule of cl100k and o200k, where it is followed by something known: a run that has a newline is a
 /// piece to its last newline; blanks that go on to something else are a piece but for the last, which begins another.
-/// `newlines` are those that are not [`absorbed`].
+/// `newlines` are those that are not [`absorbed`]; where the text is `over`, nothing else follows.
 #[inline(always)]
-pub(super) fn white_space(c: &Classes, newlines: u64) -> u64 {
+pub(super) fn white_space(c: &Classes, newlines: u64, over: u64) -> u64 {
     let white = c.blanks | newlines;
     let runs = firsts(white);
-    let last_blanks = c.blanks & !before(white);
+    let last_blanks = c.blanks & !before(white | over);
     // Blanks between newlines are in the middle of a piece.
     let mut after_newline = firsts(c.blanks) & after(newlines);
     let before_newline = c.blanks & before(newlines);
