@@ -9,7 +9,7 @@ use super::ranks::{INLINE, Ranks};
 use super::segments::{Cut, Segments};
 use super::{Count, Counting, Span, bridge, long, merged};
 use crate::scan::{Row, Split};
-use crate::simd::{Block, Machine, Missed, PIECES, Pieces, WINDOW, Work};
+use crate::simd::{Block, LAST, Machine, Missed, PIECES, Pieces, SHORT, WINDOW, Work};
 
 /// Counts the tokens of `text`, split by `split`, until it is over or the limit is passed.
 ///
@@ -49,14 +49,19 @@ pub(crate) fn feed<M: Machine, S: Split>(
 /// Counts the pieces of a short text that end at `ends`, if each is a token or remembered; if not, counts nothing and returns
 /// false.
 #[inline(always)]
-fn known(ranks: &Ranks<'_>, text: &[u8], mut ends: u64, count: &mut Count<'_>) -> bool {
+fn known(ranks: &Ranks<'_>, text: &[u8; LAST + WINDOW], mut ends: u64, count: &mut Count<'_>) -> bool {
     let (mut total, mut begin) = (0, 0);
     while ends != 0 {
         let end = ends.trailing_zeros() as usize;
         ends &= ends - 1;
-        total += match ranks.find_within(text, begin, end) {
-            Some(_) => 1,
-            None => match count.memo.as_ref().and_then(|memo| memo.get(text, begin, end)) {
+        let first = text[begin..].first_chunk().expect("a window is after the text");
+        let is_token = match end - begin {
+            length @ ..=SHORT => ranks.words().has_short(*first, length),
+            _ => ranks.find_within(text, begin, end).is_some(),
+        };
+        total += match is_token {
+            true => 1,
+            false => match count.memo.as_ref().and_then(|memo| memo.get(text, begin, end)) {
                 Some(tokens) => tokens,
                 None => return false,
             },

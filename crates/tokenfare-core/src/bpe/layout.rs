@@ -9,7 +9,7 @@ mod merges;
 use super::bridge;
 use super::naive;
 use super::ranks::{INLINE, Key, LONG, LONG_EMPTY, NONE, Ranks, long_hash, scaled};
-use crate::simd::{EMPTY, Filter, Hash, Pairs, RANK_BITS, SHORT, WordHash, Words, entry_of};
+use crate::simd::{EMPTY, Filter, Groups, Hash, Pairs, RANK_BITS, SHORT, WordHash, Words, entry_of};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -337,13 +337,13 @@ impl<K: Copy + bytemuck::Zeroable> WordHalf<K> {
         // Four fifths full, and nine keys a group at most: with eleven and a half no seed was found in minutes.
         let size = (keys.len() * 5 / 4).max(64);
         let bits = (keys.len() / 9).next_power_of_two().trailing_zeros().max(1);
-        let mut groups = vec![Vec::new(); 1 << bits];
+        let (all, mut groups) = (Groups::new(bits), vec![Vec::new(); 1 << bits]);
         for &(key, rank) in keys {
             let (key, hash) = hashed(key);
-            groups[hash.group(bits)].push((key, hash, rank));
+            groups[hash.group(all)].push((key, hash, rank));
         }
         let (mut moves, places) =
-            displaced(&groups, size, &(1..=u16::MAX).step_by(2), |(_, hash, _), moved| hash.place(bits, moved, size))?;
+            displaced(&groups, size, &(1..=u16::MAX).step_by(2), |(_, hash, _), moved| hash.place(all, moved, size))?;
         let first = ranks.len();
         ranks.resize(first + size, NONE);
         let mut all = vec![K::zeroed(); size];

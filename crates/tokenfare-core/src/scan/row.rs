@@ -57,7 +57,7 @@ impl Row {
 
     /// The text that was split at once, and zeros after it.
     #[inline(always)]
-    pub(crate) fn padded(&self) -> &[u8] {
+    pub(crate) fn padded(&self) -> &[u8; LAST + WINDOW] {
         &self.last
     }
 

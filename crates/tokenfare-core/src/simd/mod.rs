@@ -20,7 +20,7 @@ pub(crate) use block::{Block, NO_PART, PIECES, PLACES};
 pub(crate) use pairs::{EMPTY, Hash, NONE, Pairs, RANK_BITS, entry_of};
 pub(crate) use seams::{Character, Filter, SEAMS, Seams, ends, hash_of, shift_of};
 pub(crate) use words::{
-    COUNT_BITS, Hash as WordHash, INLINE, Key, Missed, Pieces, ROW, Remembered, Room, SHORT, Words, recall,
+    COUNT_BITS, Groups, Hash as WordHash, INLINE, Key, Missed, Pieces, ROW, Remembered, Room, SHORT, Words, recall,
     remembered_at,
 };
 

@@ -33,11 +33,11 @@ fn load(room: &Room, at: usize) -> __m256i {
 #[target_feature(enable = "avx512f")]
 fn places<K>(half: &Half<'_, K>, hash: __m512i, top: __m512i) -> __m512i {
     let shift = |by: u32| _mm_cvtsi32_si128(by.cast_signed());
-    let groups = _mm512_srl_epi64(hash, shift(64 - half.bits));
-    // SAFETY: a number of `bits` bits is less than the number of groups, after which there are two more that can be read.
+    let groups = _mm512_srl_epi64(hash, shift(half.groups.shift));
+    // SAFETY: a number of so many bits is less than the number of groups, after which there are two more that can be read.
     let moved = unsafe { _mm512_i64gather_epi32::<2>(groups, half.moves.as_ptr().cast()) };
     let moved = _mm512_cvtepu32_epi64(_mm256_and_si256(moved, _mm256_set1_epi32(0xFFFF)));
-    let word = _mm512_xor_si512(_mm512_srl_epi64(hash, shift(32 - half.bits)), _mm512_srli_epi64::<32>(top));
+    let word = _mm512_xor_si512(_mm512_srl_epi64(hash, shift(half.groups.below)), _mm512_srli_epi64::<32>(top));
     // Only the lower halves are multiplied.
     let places = _mm512_mul_epu32(_mm512_mul_epu32(word, moved), all(half.keys.len() as u64));
     _mm512_srli_epi64::<32>(places)

@@ -119,22 +119,46 @@ struct Half<'a, K> {
     /// What the hashes of each group are multiplied by: a power of two of them, and two more that are never meant, so that
     /// four bytes can be read at each.
     moves: &'a [u16],
-    /// The bits of a group's number.
-    bits: u32,
+    groups: Groups,
 }
 
 impl<'a, K> Half<'a, K> {
     fn new(keys: &'a [K], moves: &'a [u16]) -> Option<Self> {
         let groups = moves.len().checked_sub(2)?;
         let fits = groups.is_power_of_two() && (2..=1 << 30).contains(&groups);
-        (fits && (1..1 << 30).contains(&keys.len())).then(|| Self { keys, moves, bits: groups.trailing_zeros() })
+        let groups = Groups::new(groups.trailing_zeros());
+        (fits && (1..1 << 30).contains(&keys.len())).then_some(Self { keys, moves, groups })
     }
 
     #[inline(always)]
     fn place(&self, hash: Hash) -> usize {
-        // SAFETY: a number of `bits` bits is less than the number of groups.
-        let moved = unsafe { *self.moves.get_unchecked(hash.group(self.bits)) };
-        hash.place(self.bits, moved, self.keys.len())
+        // SAFETY: a number of so many bits is less than the number of groups.
+        let moved = unsafe { *self.moves.get_unchecked(hash.group(self.groups)) };
+        hash.place(self.groups, moved, self.keys.len())
+    }
+
+    /// The place of a hash, and the key that stands there.
+    #[inline(always)]
+    fn find(&self, hash: Hash) -> (usize, &'a K) {
+        let place = self.place(hash);
+        // SAFETY: it is the upper half of a product of 32 bits and the number of keys, which is less than that number.
+        (place, unsafe { self.keys.get_unchecked(place) })
+    }
+}
+
+/// How many groups there are.
+#[derive(Clone, Copy)]
+pub(crate) struct Groups {
+    /// What leaves of a hash the number of its group.
+    shift: u32,
+    /// What leaves the bits below that.
+    below: u32,
+}
+
+impl Groups {
+    /// `1 << bits`, of thirty-two at most.
+    pub(crate) fn new(bits: u32) -> Self {
+        Self { shift: 64 - bits, below: 32 - bits }
     }
 }
 
@@ -158,17 +182,17 @@ impl Hash {
         Self { hash: key.hash(seed), top: 0 }
     }
 
-    /// The group, of `1 << bits`.
+    /// The group, of so many.
     #[inline(always)]
-    pub(crate) fn group(self, bits: u32) -> usize {
-        (self.hash >> (64 - bits)) as usize
+    pub(crate) fn group(self, groups: Groups) -> usize {
+        (self.hash >> (groups.shift & 63)) as usize
     }
 
     /// The place among `places`, less than 1 << 32: the bits below those of the group, times what that says,
     /// an odd number. Added to, two that are neighbours would stay so.
     #[inline(always)]
-    pub(crate) fn place(self, bits: u32, moved: u16, places: usize) -> usize {
-        let word = (self.hash >> (32 - bits) ^ self.top >> 32) as u32;
+    pub(crate) fn place(self, groups: Groups, moved: u16, places: usize) -> usize {
+        let word = (self.hash >> (groups.below & 63) ^ self.top >> 32) as u32;
         ((u64::from(word.wrapping_mul(moved.into())) * places as u64) >> 32) as usize
     }
 }
@@ -198,12 +222,19 @@ impl<'a> Words<'a> {
     pub(crate) fn get(&self, key: Key) -> u32 {
         if key.length() <= SHORT {
             let word = key.short();
-            let place = self.short.place(Hash::of_short(word, self.seed));
-            if self.short.keys[place] == word.to_le() { place as u32 } else { NOWHERE }
+            let (place, found) = self.short.find(Hash::of_short(word, self.seed));
+            if *found == word.to_le() { place as u32 } else { NOWHERE }
         } else {
-            let place = self.long.place(Hash::of_long(key, self.seed));
-            if self.long.keys[place] == key.in_bytes() { (self.short.keys.len() + place) as u32 } else { NOWHERE }
+            let (place, found) = self.long.find(Hash::of_long(key, self.seed));
+            if *found == key.in_bytes() { (self.short.keys.len() + place) as u32 } else { NOWHERE }
         }
+    }
+
+    /// Whether the first so many of eight bytes are a token; at most [`SHORT`], and one at least.
+    #[inline(always)]
+    pub(crate) fn has_short(&self, bytes: [u8; 8], length: usize) -> bool {
+        let word = short_word(bytes, length);
+        *self.short.find(Hash::of_short(word, self.seed)).1 == word.to_le()
     }
 
     /// A word of up to seven bytes, and where it would be.
@@ -240,6 +271,13 @@ impl<'a> Words<'a> {
     }
 }
 
+/// The word that the first so many of eight bytes are, see [`Key::short`]. One that all are is no token's.
+#[inline(always)]
+fn short_word(bytes: [u8; 8], length: usize) -> u64 {
+    let [first, _, number] = MASKS[length];
+    u64::from_le_bytes(bytes) & first & (u64::MAX >> 8) | number
+}
+
 /// Pieces of a text, to be searched for.
 #[derive(Clone, Copy)]
 pub(crate) struct Pieces<'t> {
@@ -259,10 +297,8 @@ impl Pieces<'_> {
     fn word(&self, piece: usize) -> u64 {
         let (begin, end) = (self.begins[piece] as usize, self.ends[piece] as usize);
         let Some(text) = self.text[begin..].first_chunk() else { return Key::within(self.text, begin, end).short() };
-        let length = (end - begin).min(8) as u32;
-        // A piece has a byte at least.
-        let bytes = u64::from_le_bytes(*text) & (u64::MAX >> ((64 - 8 * length) & 63));
-        bytes & (u64::MAX >> 8) | u64::from(length) << 56
+        let length = (end - begin).min(8);
+        short_word(*text, length)
     }
 
     #[inline(always)]
