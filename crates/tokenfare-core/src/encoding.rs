@@ -9,6 +9,8 @@ use crate::special::{SpecialTokens, Specials};
 use crate::utf8::{InvalidUtf8, text_of};
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::marker::PhantomData;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 
 /// A tokenizer: how text is split, which tokens there are, and which of them are special.
 ///
@@ -19,7 +21,7 @@ use std::collections::HashMap;
 /// written with.
 pub struct Encoding {
     pub(crate) name: Cow<'static, str>,
-    pub(crate) pattern: Pattern,
+    pub(crate) splitter: Splitter,
     pub(crate) tables: Tables,
     /// Tells what a thread remembers of it from what it remembers of others.
     pub(crate) whose: Whose,
@@ -103,7 +105,7 @@ impl Encoding {
             .ok_or_else(|| Error::bad_vocabulary(name, "its tables were laid out by another version"))?;
         Ok(Self {
             name: Cow::Borrowed(name),
-            pattern,
+            splitter: Splitter::new(pattern),
             tables: Tables::Embedded(ranks),
             whose: Whose::new(),
             ids: None,
@@ -121,7 +123,7 @@ impl Encoding {
     /// Returns the pattern that splits text before it is merged.
     #[must_use]
     pub fn pattern(&self) -> Pattern {
-        self.pattern
+        self.splitter.pattern
     }
 
     /// Returns one more than the highest token id, special tokens included.
@@ -157,7 +159,7 @@ impl Encoding {
     fn count_stretch(&self, stretch: &Stretch<'_>, counting: &mut Counting<'_>) {
         match stretch {
             Stretch::Token(_) => counting.count.total += 1,
-            Stretch::Text(text) => self.feed(text, counting),
+            Stretch::Text(text) => self.tables.with(|ranks| self.splitter.road.count(ranks, text, counting)),
         }
     }
 
@@ -233,7 +235,7 @@ impl Encoding {
             Stretch::Token(id) => writing.tokens.push(*id),
             Stretch::Text(text) => {
                 let start = writing.tokens.len();
-                self.feed(text, writing);
+                self.tables.with(|ranks| self.splitter.road.write(ranks, text, writing));
                 if let Some(map) = &self.ids {
                     writing.tokens[start..].iter_mut().for_each(|rank| *rank = map.of_rank[*rank as usize]);
                 }
@@ -315,27 +317,6 @@ impl Encoding {
         }
     }
 
-    /// Feeds the tokens of a stretch of text to `sink`, by rank.
-    fn feed(&self, text: &str, sink: &mut impl Feed) {
-        struct By<'w, K>(&'w Ranks<'w>, &'w str, &'w mut K);
-        struct With<'w, K, S>(By<'w, K>, S);
-        impl<K: Feed> WithSplit for By<'_, K> {
-            type Output = ();
-            fn with<S: Split>(self) {
-                simd::on_best(With(self, S::default()));
-            }
-        }
-        impl<K: Feed, S: Split> Work for With<'_, K, S> {
-            type Output = ();
-            #[inline(always)]
-            fn on(self, machine: impl Machine) {
-                let Self(By(ranks, text, sink), split) = self;
-                sink.feed(machine, ranks, text, split);
-            }
-        }
-        self.tables.with(|ranks| self.pattern.dispatch(By(ranks, text, sink)));
-    }
-
     /// Hands on the text as it is to be split: all of it, or what a loaded tokenizer's front makes of it.
     #[inline]
     pub(crate) fn stretches<'t>(&self, text: &'t str, mut each: impl FnMut(Stretch<'t>)) {
@@ -405,27 +386,79 @@ impl Encoding {
 
 impl std::fmt::Debug for Encoding {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Encoding").field("name", &self.name).field("pattern", &self.pattern).finish_non_exhaustive()
+        f.debug_struct("Encoding")
+            .field("name", &self.name)
+            .field("pattern", &self.splitter.pattern)
+            .finish_non_exhaustive()
     }
 }
 
-/// What takes all the tokens of a text.
-trait Feed {
-    /// Takes the tokens of `text`, split by `split`.
-    fn feed<S: Split>(&mut self, machine: impl Machine, ranks: &Ranks<'_>, text: &str, split: S);
+/// A pattern, and the road that its texts take on this machine: chosen once, since to choose takes as long as to look a word up.
+pub(crate) struct Splitter {
+    pub(crate) pattern: Pattern,
+    road: Box<dyn Road>,
 }
 
-impl Feed for Counting<'_> {
-    #[inline(always)]
-    fn feed<S: Split>(&mut self, machine: impl Machine, ranks: &Ranks<'_>, text: &str, split: S) {
-        bpe::count::feed(machine, ranks, text, split, self);
+impl Splitter {
+    pub(crate) fn new(pattern: Pattern) -> Self {
+        Self { pattern, road: pattern.dispatch(Choose) }
     }
 }
 
-impl Feed for Writing<'_> {
+/// All the tokens of a text, by rank.
+trait Road: Send + Sync + UnwindSafe + RefUnwindSafe {
+    fn count(&self, ranks: &Ranks<'_>, text: &str, counting: &mut Counting<'_>);
+    fn write(&self, ranks: &Ranks<'_>, text: &str, writing: &mut Writing<'_>);
+}
+
+/// The road of a split on a machine.
+struct On<S, M>(M, PhantomData<fn() -> S>);
+
+struct Choose;
+
+struct ChooseFor<S>(PhantomData<S>);
+
+impl WithSplit for Choose {
+    type Output = Box<dyn Road>;
+    fn with<S: Split>(self) -> Box<dyn Road> {
+        simd::on_best(ChooseFor::<S>(PhantomData))
+    }
+}
+
+impl<S: Split> Work for ChooseFor<S> {
+    type Output = Box<dyn Road>;
+    fn on(self, machine: impl Machine) -> Box<dyn Road> {
+        Box::new(On::<S, _>(machine, PhantomData))
+    }
+}
+
+impl<S: Split, M: Machine> Road for On<S, M> {
+    fn count(&self, ranks: &Ranks<'_>, text: &str, counting: &mut Counting<'_>) {
+        self.0.run(Count::<S>(ranks, text, counting, PhantomData));
+    }
+
+    fn write(&self, ranks: &Ranks<'_>, text: &str, writing: &mut Writing<'_>) {
+        self.0.run(Write::<S>(ranks, text, writing, PhantomData));
+    }
+}
+
+struct Count<'w, 'd, S>(&'w Ranks<'w>, &'w str, &'w mut Counting<'d>, PhantomData<S>);
+
+impl<S: Split> Work for Count<'_, '_, S> {
+    type Output = ();
     #[inline(always)]
-    fn feed<S: Split>(&mut self, machine: impl Machine, ranks: &Ranks<'_>, text: &str, split: S) {
-        bpe::encode::feed(machine, ranks, text, split, self);
+    fn on(self, machine: impl Machine) {
+        bpe::count::feed(machine, self.0, self.1, S::default(), self.2);
+    }
+}
+
+struct Write<'w, 'd, S>(&'w Ranks<'w>, &'w str, &'w mut Writing<'d>, PhantomData<S>);
+
+impl<S: Split> Work for Write<'_, '_, S> {
+    type Output = ();
+    #[inline(always)]
+    fn on(self, machine: impl Machine) {
+        bpe::encode::feed(machine, self.0, self.1, S::default(), self.2);
     }
 }
 

@@ -106,7 +106,7 @@ impl Encoding {
             }
         }
         self.tables.with(|ranks| {
-            let tokens = self.pattern.dispatch(Ends(ranks, text, limit));
+            let tokens = self.splitter.pattern.dispatch(Ends(ranks, text, limit));
             let mut at = 0;
             tokens
                 .iter()

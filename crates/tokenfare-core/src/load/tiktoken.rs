@@ -3,7 +3,7 @@
 use super::HIGHEST_ID;
 use crate::bpe::Whose;
 use crate::bpe::layout::{Flaw, Plan};
-use crate::encoding::{Encoding, Tables};
+use crate::encoding::{Encoding, Splitter, Tables};
 use crate::error::Error;
 use crate::scan::Pattern;
 use crate::special::SpecialTokens;
@@ -77,7 +77,7 @@ impl Encoding {
         })?;
         Ok(Self {
             name: Cow::Owned(name.to_owned()),
-            pattern,
+            splitter: Splitter::new(pattern),
             tables: Tables::Loaded(block),
             whose: Whose::new(),
             ids: None,

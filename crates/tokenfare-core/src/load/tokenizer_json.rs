@@ -9,7 +9,7 @@ use super::splits;
 use super::{HIGHEST_ID, byte_level};
 use crate::bpe::Whose;
 use crate::bpe::layout::{Flaw, Plan};
-use crate::encoding::{Encoding, Ids, Tables};
+use crate::encoding::{Encoding, Ids, Splitter, Tables};
 use crate::error::Error;
 use crate::scan::Pattern;
 use crate::special::SpecialTokens;
@@ -125,7 +125,7 @@ fn assemble(name: &str, pattern: Pattern, model: &Model<'_>, added: Vec<Added>, 
         (!in_order).then(|| Ids { to_rank: to_rank().map(|(rank, &id)| (id, rank)).collect(), of_rank: ids.clone() });
     Ok(Encoding {
         name: Cow::Owned(name.to_owned()),
-        pattern,
+        splitter: Splitter::new(pattern),
         tables: Tables::Loaded(block),
         whose: Whose::new(),
         ids,

@@ -72,7 +72,7 @@ impl std::fmt::Display for Pattern {
 /// A scanner: the split of one pattern.
 ///
 /// It is a value because one pattern (DeepSeek's) remembers how far it has looked ahead.
-pub(crate) trait Split: Default {
+pub(crate) trait Split: Default + 'static {
     /// Returns the end of the piece that begins at `at`, which is where a piece begins and is not the text's end.
     fn end(&mut self, text: &str, at: usize) -> usize;
 

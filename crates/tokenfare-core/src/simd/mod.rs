@@ -24,6 +24,8 @@ pub(crate) use words::{
     remembered_at,
 };
 
+use std::panic::{RefUnwindSafe, UnwindSafe};
+
 /// Bytes that are classed at once.
 pub(crate) const WINDOW: usize = 64;
 
@@ -92,7 +94,7 @@ impl Classes {
 }
 
 /// The searches, as a processor with certain instructions does them; where it does not say, as any does.
-pub(crate) trait Machine: Copy {
+pub(crate) trait Machine: Copy + Send + Sync + UnwindSafe + RefUnwindSafe + 'static {
     /// Sixteen numbers.
     type Lanes: Copy;
 
