@@ -7,7 +7,7 @@ use super::segments::{Cut, Segments};
 use super::written::{MOST, Written};
 use super::{Span, bridge, long, merge};
 use crate::scan::{Row, Split};
-use crate::simd::{Block, Machine, Missed, PIECES, Pieces, ROW, Room, Work};
+use crate::simd::{Block, Found, Machine, Missed, PIECES, Pieces, ROW, Room, Work};
 
 /// Writes the tokens of `text` down by rank, split by `split`.
 ///
@@ -151,6 +151,9 @@ impl Work for Take<'_> {
         }
         let found: &mut Room = page.found[page.count..].first_chunk_mut().expect("there is room for a row");
         let misses = look_up(machine, ranks, pieces, found, missed);
+        if let Some(written) = &written {
+            written.fetch(pieces, missed, misses);
+        }
         for &i in missed.numbers(misses) {
             let span = row.span(i as usize);
             let (begin, end) = (pieces.begins[i as usize % ROW] as usize, pieces.ends[i as usize % ROW] as usize);
@@ -181,9 +184,10 @@ fn look_up(
     found: &mut Room,
     missed: &mut Missed,
 ) -> usize {
-    let misses = machine.short_words(ranks.words(), pieces, Some(found), missed);
-    let misses = machine.long_words(ranks.words(), pieces, Some(found), missed, misses);
-    machine.ranks(ranks.word_ranks(), found, pieces.count);
+    let mut found = Found::new(found, ranks.word_ranks());
+    let misses = machine.short_words(ranks.words(), pieces, Some(&mut found), missed);
+    let misses = machine.long_words(ranks.words(), pieces, Some(&mut found), missed, misses);
+    found.ranks(pieces.count);
     misses
 }
 
@@ -359,6 +363,9 @@ impl Work for LookUp<'_> {
         let (mut found, mut missed) = ([0; _], Missed::new());
         let pieces = segments.pieces(text);
         let misses = look_up(machine, ranks, pieces, &mut found, &mut missed);
+        if let Some(written) = written {
+            written.fetch(pieces, &missed, misses);
+        }
         let (first, begin) = (page.of_parts.len(), page.tokens.len());
         page.tokens.extend_from_slice(&found[..pieces.count]);
         page.of_parts.extend((begin..begin + pieces.count).map(|at| (at, 1)));

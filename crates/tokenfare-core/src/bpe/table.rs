@@ -1,7 +1,7 @@
 //! A bounded table of what is remembered of short segments, of whatever kind.
 
 use super::ranks::{Key, fold};
-use crate::simd::{COUNT_BITS, Remembered, remembered_at};
+use crate::simd::{COUNT_BITS, Remembered, fetch, remembered_at};
 
 /// A table begins with an entry for so many bytes of the first text.
 const BYTES_AN_ENTRY: usize = 128;
@@ -46,6 +46,14 @@ impl<E: Entry> Table<E> {
         let mut entries = Vec::with_capacity(count);
         std::hint::black_box(&mut entries).resize(count, E::NONE);
         Self { entries: entries.into(), held: 0 }
+    }
+
+    /// Has both places of an entry brought near.
+    #[inline(always)]
+    pub(super) fn fetch(&self, entry: &E) {
+        for place in entry.places(self.entries.len()) {
+            fetch(&self.entries, place);
+        }
     }
 
     #[inline(always)]

@@ -5,7 +5,7 @@ use super::merge::{self, Parts};
 use super::{Counting, Ranks, Whose, Writing, bridge, count, encode, long, naive};
 use crate::scan::Split;
 use crate::simd::{
-    Block, Key, Machine, Missed, NONE, PIECES, Pieces, Remembered, Room, Work, on_every, recall, remembered_at,
+    Block, Found, Key, Machine, Missed, NONE, PIECES, Pieces, Remembered, Room, Work, on_every, recall, remembered_at,
 };
 use std::collections::HashMap;
 
@@ -214,11 +214,12 @@ impl Work for Searches<'_> {
             let key = |i: u32| Key::within(text, begins[i as usize] as usize, ends[i as usize] as usize);
 
             let (mut found, mut missed): (Room, Missed) = ([0; _], Missed::new());
-            let misses = machine.short_words(ranks.words(), pieces, Some(&mut found), &mut missed);
+            let mut places = Found::new(&mut found, ranks.word_ranks());
+            let misses = machine.short_words(ranks.words(), pieces, Some(&mut places), &mut missed);
             let mut alone = Missed::new();
             assert_eq!(machine.short_words(ranks.words(), pieces, None, &mut alone), misses);
             assert_eq!(alone.numbers(misses), missed.numbers(misses));
-            let misses = machine.long_words(ranks.words(), pieces, Some(&mut found), &mut missed, misses);
+            let misses = machine.long_words(ranks.words(), pieces, Some(&mut places), &mut missed, misses);
             let missed_at: Vec<u32> = missed.numbers(misses).to_vec();
             assert!(missed_at.is_sorted() && missed_at.iter().all(|&i| (i as usize) < pieces.count), "{missed_at:?}");
             for i in 0..pieces.count as u32 {
@@ -230,9 +231,9 @@ impl Work for Searches<'_> {
                 }
             }
             let mut by_rank = found;
-            machine.ranks(ranks.word_ranks(), &mut by_rank, pieces.count);
+            Found::new(&mut by_rank, ranks.word_ranks()).ranks(pieces.count);
             for (&place, &rank) in found.iter().zip(&by_rank).take(pieces.count) {
-                assert_eq!(rank, ranks.word_ranks().get(place as usize).copied().unwrap_or(NONE));
+                assert_eq!(rank, ranks.word_ranks()[place as usize]);
             }
             let (left, tokens) = machine.recall(remembered, &mut missed, misses);
             let mut expected = 0;

@@ -2,7 +2,8 @@
 
 use super::ranks::{INLINE, Key};
 use super::table::{COUNT_AT, Entry, LONGEST, Long, Table, long};
-use crate::simd::{COUNT_BITS, Remembered};
+use crate::simd::{COUNT_BITS, Missed, Pieces, Remembered};
+use std::hint::select_unpredictable;
 
 /// Keeps the tokens of segments of up to thirty bytes that come to few.
 pub(crate) struct Written {
@@ -39,6 +40,19 @@ impl Written {
         Self { short: Table::sized(length), long: Table::sized(length / 4) }
     }
 
+    /// Has what is remembered of pieces that were missed brought near.
+    #[inline(always)]
+    pub(super) fn fetch(&self, pieces: Pieces<'_>, missed: &Missed, count: usize) {
+        for (&piece, &Key { low, high }) in missed.numbers(count).iter().zip(missed.keys(count)) {
+            let (start, end) = (pieces.begins[piece as usize] as usize, pieces.ends[piece as usize] as usize);
+            match end - start {
+                0..=INLINE => self.short.fetch(&With([low, high], [0; _])),
+                16..=LONGEST => self.long.fetch(&With(long(pieces.text, start, end), [0; _])),
+                _ => {}
+            }
+        }
+    }
+
     /// Writes the tokens of `bytes[start..end]`, and whatever after them. Returns how many they are; 0 if they are not
     /// remembered.
     #[inline(always)]
@@ -49,7 +63,7 @@ impl Written {
                 let wanted: Remembered = [low, high];
                 let same = |With(key, _): &Short| low == key[0] && high << COUNT_BITS == key[1] << COUNT_BITS;
                 let [first, second] = wanted.places(self.short.entries.len()).map(|at| &self.short.entries[at]);
-                let found = if same(first) { first } else { second };
+                let found = select_unpredictable(same(first), first, second);
                 *tokens.first_chunk_mut().expect("there is room for more") = unpack::<FEW>(&found.1);
                 if same(found) { found.0[1] >> (64 - COUNT_BITS) } else { 0 }
             }
@@ -57,7 +71,7 @@ impl Written {
                 let wanted = long(bytes, start, end);
                 let same = |With(key, _): &LongOnes| wanted[..3] == key[..3] && wanted[3] << 8 == key[3] << 8;
                 let [first, second] = wanted.places(self.long.entries.len()).map(|at| &self.long.entries[at]);
-                let found = if same(first) { first } else { second };
+                let found = select_unpredictable(same(first), first, second);
                 *tokens = unpack(&found.1);
                 if same(found) { found.0[3] >> COUNT_AT } else { 0 }
             }

@@ -20,8 +20,8 @@ pub(crate) use block::{Block, NO_PART, PIECES, PLACES};
 pub(crate) use pairs::{EMPTY, Hash, NONE, Pairs, RANK_BITS, entry_of};
 pub(crate) use seams::{Character, Filter, SEAMS, Seams, ends, hash_of, shift_of};
 pub(crate) use words::{
-    COUNT_BITS, Groups, Hash as WordHash, INLINE, Key, Missed, Pieces, ROW, Remembered, Room, SHORT, Words, recall,
-    remembered_at,
+    COUNT_BITS, Found, Groups, Hash as WordHash, INLINE, Key, Missed, Pieces, ROW, Remembered, Room, SHORT, Words,
+    recall, remembered_at,
 };
 
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -129,13 +129,13 @@ pub(crate) trait Machine: Copy + Send + Sync + UnwindSafe + RefUnwindSafe + 'sta
     }
 
     /// Looks for pieces of up to seven bytes: writes the numbers of those that it does not find, and returns how many they
-    /// are; and where `found` is given, the place of each that it does, and [`NOWHERE`](words::NOWHERE) for the others.
+    /// are; and where `found` is given, the place of each that it does, and any for the others.
     #[inline(always)]
     fn short_words(
         self,
         words: &Words<'_>,
         pieces: Pieces<'_>,
-        found: Option<&mut Room>,
+        found: Option<&mut Found<'_>>,
         missed: &mut Missed,
     ) -> usize {
         match pieces.count {
@@ -151,17 +151,11 @@ pub(crate) trait Machine: Copy + Send + Sync + UnwindSafe + RefUnwindSafe + 'sta
         self,
         words: &Words<'_>,
         pieces: Pieces<'_>,
-        found: Option<&mut Room>,
+        found: Option<&mut Found<'_>>,
         missed: &mut Missed,
         count: usize,
     ) -> usize {
         words::long_words(words, pieces, found, missed, count)
-    }
-
-    /// Writes, for each of the first `count` places, the rank that stands there; for [`NOWHERE`](words::NOWHERE), that.
-    #[inline(always)]
-    fn ranks(self, ranks: &[u32], places: &mut Room, count: usize) {
-        words::ranks(ranks, places, count);
     }
 
     /// Looks for `count` that were missed among what is remembered: leaves those that it does not find, and returns how many
@@ -200,7 +194,7 @@ pub(crate) trait Machine: Copy + Send + Sync + UnwindSafe + RefUnwindSafe + 'sta
 
 /// Has what stands at a place brought near, for whoever looks at it later.
 #[inline(always)]
-fn fetch<T>(table: &[T], place: usize) {
+pub(crate) fn fetch<T>(table: &[T], place: usize) {
     debug_assert!(place < table.len(), "a place of the table");
     // SAFETY: nothing is read that could be seen, wherever it is.
     #[cfg(target_arch = "x86_64")]
@@ -452,7 +446,7 @@ impl Machine for Avx512 {
         self,
         words: &Words<'_>,
         pieces: Pieces<'_>,
-        found: Option<&mut Room>,
+        found: Option<&mut Found<'_>>,
         missed: &mut Missed,
     ) -> usize {
         if pieces.count <= words::FEW {
@@ -460,12 +454,6 @@ impl Machine for Avx512 {
         }
         // SAFETY: as above.
         unsafe { words::avx512::short_words(words, pieces, found, missed) }
-    }
-
-    #[inline(always)]
-    fn ranks(self, ranks: &[u32], places: &mut Room, count: usize) {
-        // SAFETY: as above.
-        unsafe { words::avx512::ranks(ranks, places, count) };
     }
 
     #[inline(always)]

@@ -1,6 +1,6 @@
 //! The search for eight pieces at a time.
 
-use super::{Half, Missed, NOWHERE, Pieces, ROW, Room, Words, look_at_places, short_places};
+use super::{Found, Half, Missed, Pieces, ROW, Room, Words, look_at_places, short_places};
 use crate::simd::fetch;
 use std::arch::x86_64::*;
 
@@ -72,7 +72,7 @@ unsafe fn texts(text: &[u8], begins: &[u32; LANES]) -> __m512i {
 pub(in super::super) fn short_words(
     words: &Words<'_>,
     pieces: Pieces<'_>,
-    found: Option<&mut Room>,
+    found: Option<&mut Found<'_>>,
     missed: &mut Missed,
 ) -> usize {
     let seed = all(words.seed);
@@ -107,22 +107,4 @@ pub(in super::super) fn short_words(
     }
     short_places(words, pieces, piece, missed);
     look_at_places(words, pieces, found, missed)
-}
-
-#[inline]
-#[target_feature(enable = "avx512f")]
-pub(in super::super) fn ranks(ranks: &[u32], places: &mut Room, count: usize) {
-    let sixteen = |number: u32| _mm512_set1_epi32(number.cast_signed());
-    // A place that is none is more than any other.
-    let last = sixteen(ranks.len().min(i32::MAX as usize) as u32);
-    for places in places.as_chunks_mut::<16>().0.iter_mut().take(count.div_ceil(16)) {
-        let places = places.as_mut_ptr().cast();
-        // SAFETY: there are sixteen numbers, and only those that are less than the number of ranks are looked at.
-        unsafe {
-            let all = _mm512_loadu_si512(places);
-            let there = _mm512_cmplt_epu32_mask(all, last);
-            let found = _mm512_mask_i32gather_epi32::<4>(sixteen(NOWHERE), there, all, ranks.as_ptr().cast());
-            _mm512_storeu_si512(places, found);
-        }
-    }
 }

@@ -246,10 +246,10 @@ impl<'a> Words<'a> {
     /// Looks whether the word of a piece is where [`Words::short_place`] says. Writes the place, if it is asked for, and the
     /// number of the piece where the next that is missed stands; returns how many are missed, one or none.
     #[inline(always)]
-    fn look(&self, word: u64, place: usize, piece: usize, found: Option<&mut Room>, missed: &mut u32) -> usize {
+    fn look(&self, word: u64, place: usize, piece: usize, found: Option<&mut Found<'_>>, missed: &mut u32) -> usize {
         let is = self.short.keys[place] == word.to_le();
         if let Some(found) = found {
-            found[piece] = if is { place as u32 } else { NOWHERE };
+            found.put(piece, place as u32);
         }
         *missed = piece as u32;
         usize::from(!is)
@@ -308,6 +308,34 @@ impl Pieces<'_> {
     }
 }
 
+/// Where pieces that were looked for are.
+pub(crate) struct Found<'f> {
+    /// The place of each piece; of one that was missed, any.
+    places: &'f mut Room,
+    /// The rank of each place.
+    ranks: &'f [u32],
+}
+
+impl<'f> Found<'f> {
+    pub(crate) fn new(places: &'f mut Room, ranks: &'f [u32]) -> Self {
+        Self { places, ranks }
+    }
+
+    /// Says where a piece is.
+    #[inline(always)]
+    fn put(&mut self, piece: usize, place: u32) {
+        self.places[piece] = place;
+    }
+
+    /// Writes the ranks of the first so many pieces where their places were.
+    #[inline(always)]
+    pub(crate) fn ranks(self, count: usize) {
+        for place in &mut self.places[..count.min(ROW)] {
+            *place = self.ranks[*place as usize];
+        }
+    }
+}
+
 /// Pieces that were looked for and not found, and what a search notes of each before it looks at the next.
 pub(crate) struct Missed {
     numbers: Room,
@@ -329,6 +357,12 @@ impl Missed {
         &self.numbers[..count]
     }
 
+    /// Their keys, if long words have been looked for.
+    #[inline(always)]
+    pub(crate) fn keys(&self, count: usize) -> &[Key] {
+        &self.keys[..count]
+    }
+
     /// Leaves those of so many that are not `found`, which is asked in order. Returns how many are left.
     #[inline(always)]
     pub(crate) fn leave(&mut self, count: usize, mut is_found: impl FnMut(usize) -> bool) -> usize {
@@ -347,7 +381,7 @@ impl Missed {
 pub(super) fn short_words(
     words: &Words<'_>,
     pieces: Pieces<'_>,
-    mut found: Option<&mut Room>,
+    mut found: Option<&mut Found<'_>>,
     missed: &mut Missed,
 ) -> usize {
     let mut misses = 0;
@@ -364,7 +398,7 @@ pub(super) fn short_words(
 pub(super) fn short_words_in_two_steps(
     words: &Words<'_>,
     pieces: Pieces<'_>,
-    found: Option<&mut Room>,
+    found: Option<&mut Found<'_>>,
     missed: &mut Missed,
 ) -> usize {
     short_places(words, pieces, 0, missed);
@@ -384,7 +418,12 @@ fn short_places(words: &Words<'_>, pieces: Pieces<'_>, from: usize, missed: &mut
 
 /// The second step.
 #[inline(always)]
-fn look_at_places(words: &Words<'_>, pieces: Pieces<'_>, mut found: Option<&mut Room>, missed: &mut Missed) -> usize {
+fn look_at_places(
+    words: &Words<'_>,
+    pieces: Pieces<'_>,
+    mut found: Option<&mut Found<'_>>,
+    missed: &mut Missed,
+) -> usize {
     let Missed { numbers, words: wanted, places, .. } = missed;
     let mut misses = 0;
     for piece in 0..pieces.count.min(ROW) {
@@ -399,7 +438,7 @@ fn look_at_places(words: &Words<'_>, pieces: Pieces<'_>, mut found: Option<&mut 
 pub(super) fn long_words(
     words: &Words<'_>,
     pieces: Pieces<'_>,
-    mut found: Option<&mut Room>,
+    mut found: Option<&mut Found<'_>>,
     missed: &mut Missed,
     count: usize,
 ) -> usize {
@@ -419,21 +458,13 @@ pub(super) fn long_words(
         if let Some(found) = &mut found
             && is
         {
-            found[piece as usize % ROW] = (words.short.keys.len() + place) as u32;
+            found.put(piece as usize % ROW, (words.short.keys.len() + place) as u32);
         }
         numbers[misses] = piece;
         keys[misses % ROW] = key;
         misses += usize::from(!is);
     }
     misses
-}
-
-/// [`super::Machine::ranks`], one after the other.
-#[inline(always)]
-pub(super) fn ranks(ranks: &[u32], places: &mut Room, count: usize) {
-    for place in &mut places[..count.min(ROW)] {
-        *place = ranks.get(*place as usize).copied().unwrap_or(NOWHERE);
-    }
 }
 
 /// The two places of a key among what is remembered, `entries`, a power of two: in either it may be.
