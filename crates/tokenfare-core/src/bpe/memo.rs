@@ -2,7 +2,7 @@
 
 use super::ranks::{INLINE, Key};
 use super::table::{COUNT_AT, Entry, LONGEST, Long, Table, long};
-use crate::simd::{COUNT_BITS, Missed, Pieces, Remembered, recall};
+use crate::simd::{COUNT_BITS, Missed, Pieces, ROW, Remembered, recall};
 
 /// Keeps the counts of segments of up to thirty bytes.
 pub(crate) struct Memo {
@@ -54,13 +54,35 @@ impl Memo {
     /// Looks for the longer of `count` pieces that were missed, like [`Machine::recall`](crate::simd::Machine::recall).
     #[inline(always)]
     pub(super) fn recall_long(&self, pieces: Pieces<'_>, missed: &mut Missed, count: usize) -> (usize, u64) {
+        let span = |piece: usize| (pieces.begins[piece] as usize, pieces.ends[piece] as usize);
+        let is_long = |piece: usize| (INLINE + 1..=LONGEST).contains(&(span(piece).1 - span(piece).0));
+        let (mut longs, mut held) = ([0; ROW], 0);
+        for &piece in missed.numbers(count.min(ROW)) {
+            longs[held] = piece;
+            held += usize::from(is_long(piece as usize % ROW));
+        }
+        if held == 0 {
+            return (count, 0);
+        }
+        let longs = &mut longs[..held];
+        for &piece in &*longs {
+            let (begin, end) = span(piece as usize % ROW);
+            self.long.fetch(&long(pieces.text, begin, end));
+        }
+        // What each comes to, in its number's place.
         let mut total = 0;
-        let left = missed.leave(count, |piece| {
-            let (begin, end) = (pieces.begins[piece] as usize, pieces.ends[piece] as usize);
-            let is_long = (INLINE + 1..=LONGEST).contains(&(end - begin));
-            let tokens = if is_long { self.get_long(pieces.text, begin, end) } else { 0 };
+        for piece in &mut *longs {
+            let (begin, end) = span(*piece as usize % ROW);
+            let tokens = self.get_long(pieces.text, begin, end);
             total += tokens;
-            tokens != 0
+            *piece = tokens as u32;
+        }
+        let mut next = 0;
+        let left = missed.leave(count, |piece| {
+            let is_long = is_long(piece);
+            let is_found = is_long & (longs[next.min(held - 1)] != 0);
+            next += usize::from(is_long);
+            is_found
         });
         (left, total)
     }
