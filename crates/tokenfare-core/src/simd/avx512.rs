@@ -3,7 +3,7 @@
 use super::avx2::{APOSTROPHE, BLANK, DIGIT, LETTER_A, LETTER_P, NEWLINE, SLASH, SPACE};
 use super::avx2::{COLUMN, PLACE};
 use super::{Classes, LANES, LAST, WINDOW, scalar};
-use crate::unicode::{Class, TABLES};
+use crate::unicode::{Class, TABLES, class_within};
 use std::arch::x86_64::*;
 
 #[inline]
@@ -32,65 +32,68 @@ pub(super) fn classes(bytes: &[u8; WINDOW]) -> Classes {
     }
 }
 
-/// The byte of each index, of sixteen, in a table of at least one and a multiple of four; the last byte past that.
+/// The classes of sixty-four characters whose codes differ in the last six bits only; that of one of them says which.
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn look(table: &[u8], indices: __m512i) -> __m512i {
-    let last = _mm512_set1_epi32((table.len() as u32 / 4 * 4).cast_signed() - 1);
-    let indices = _mm512_min_epu32(indices, last);
-    // SAFETY: four bytes can be read at each multiple of four that is not past the last.
-    let words = unsafe { _mm512_i32gather_epi32::<4>(_mm512_srli_epi32::<2>(indices), table.as_ptr().cast()) };
-    let bits = _mm512_slli_epi32::<3>(_mm512_and_si512(indices, _mm512_set1_epi32(3)));
-    _mm512_and_si512(_mm512_srlv_epi32(words, bits), _mm512_set1_epi32(0xFF))
+fn block_of(code: usize) -> __m512i {
+    let block = usize::from(TABLES.0[code >> 8]) << 8 | code & 0xC0;
+    let classes: &[u8; 64] = TABLES.1[block..].first_chunk().expect("a block has four times sixty-four classes");
+    // SAFETY: there are sixty-four bytes.
+    unsafe { _mm512_loadu_si512(classes.as_ptr().cast()) }
 }
 
-/// The classes of sixteen characters that begin at these places of 64 bytes.
+/// A text has few characters that differ in more than their last byte, but for those that are all letters without case: so the
+/// bytes before the last are taken one after the other, and their characters all at once.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
-fn classes_at(v: __m512i, places: __m128i) -> __m512i {
-    let bytes = _mm512_mullo_epi32(_mm512_cvtepu8_epi32(places), _mm512_set1_epi32(0x0101_0101));
-    let four = _mm512_permutexvar_epi8(_mm512_add_epi32(bytes, _mm512_set1_epi32(0x0302_0100)), v);
-    // Six bits of each byte, put together, the first the highest.
-    let six = _mm512_and_si512(four, _mm512_set1_epi8(0x3F));
-    let twelve = _mm512_maddubs_epi16(six, _mm512_set1_epi16(1 << 8 | 1 << 6));
-    let all = _mm512_madd_epi16(twelve, _mm512_set1_epi32(1 << 16 | 1 << 12));
-    // What is too much of them, and what is no part of the character, by the upper half of the first byte.
-    let upper = _mm512_and_si512(_mm512_srli_epi32::<4>(four), _mm512_set1_epi32(0xF));
-    let shifts = _mm512_setr_epi32(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 12, 12, 6, 0);
-    let bits = _mm512_setr_epi32(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x7FF, 0x7FF, 0xFFFF, 0x1F_FFFF);
-    let code = _mm512_srlv_epi32(all, _mm512_permutexvar_epi32(upper, shifts));
-    let code = _mm512_and_si512(code, _mm512_permutexvar_epi32(upper, bits));
-    if _mm512_cmpgt_epu32_mask(code, _mm512_set1_epi32(0x7FF)) == 0 {
-        // Their blocks come first, in order: what is written with two bytes is found at once.
-        return look(TABLES.1, code);
-    }
-    let blocks = look(TABLES.0, _mm512_srli_epi32::<8>(code));
-    let last = _mm512_and_si512(code, _mm512_set1_epi32(0xFF));
-    look(TABLES.1, _mm512_or_si512(_mm512_slli_epi32::<8>(blocks), last))
-}
-
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi2,popcnt")]
 pub(super) fn widen(classes: &mut Classes, bytes: &[u8; WINDOW]) {
     // SAFETY: there are sixty-four bytes, of both.
     let (v, all) = unsafe { (_mm512_loadu_si512(bytes.as_ptr().cast()), _mm512_loadu_si512(FROM_0.as_ptr().cast())) };
+    let byte = |byte: u8| _mm512_set1_epi8(byte.cast_signed());
     // As signed numbers, bytes that follow are the lowest.
-    classes.follow = _mm512_cmplt_epi8_mask(v, _mm512_set1_epi8(0xC0_u8.cast_signed()));
+    classes.follow = _mm512_cmplt_epi8_mask(v, byte(0xC0));
     classes.broken = scalar::broken(classes, bytes);
     let firsts = classes.wide & !classes.follow & !classes.broken;
-    let places = _mm512_maskz_compress_epi8(firsts, all);
-    let low = classes_at(v, _mm512_castsi512_si128(places));
-    // A character is two bytes or more: there are at most thirty-two.
-    let high = match firsts.count_ones() {
-        0..=16 => _mm512_setzero_si512(),
-        _ => classes_at(v, _mm512_extracti32x4_epi32::<1>(places)),
-    };
-    let of = |class: Class| {
-        let class = _mm512_set1_epi32(class.bits().into());
-        let (low, high) = (_mm512_test_epi32_mask(low, class), _mm512_test_epi32_mask(high, class));
-        classes.whole(_pdep_u64(u64::from(low) | u64::from(high) << 16, firsts))
-    };
-    let (small, capitals, caseless) = (of(Class::LOWER), of(Class::UPPER), of(Class::CASELESS));
+    // What stands one and two places after each; a character that is whole has no place past the end.
+    let second = _mm512_permutexvar_epi8(_mm512_add_epi8(all, byte(1)), v);
+    let third = _mm512_permutexvar_epi8(_mm512_add_epi8(all, byte(2)), v);
+    let from = |first: u8| firsts & _mm512_cmpge_epu8_mask(v, byte(first));
+    let (three, four) = (from(0xE0), from(0xF0));
+    // U+4E00 to U+9FFF, and U+AC00 to U+D77F: the first byte and the second.
+    let is = |first: u8| _mm512_cmpeq_epi8_mask(v, byte(first));
+    let between = |first: u8, last: u8| _mm512_cmple_epu8_mask(_mm512_sub_epi8(v, byte(first)), byte(last - first));
+    let han = is(0xE4) & _mm512_cmpge_epu8_mask(second, byte(0xB8)) | between(0xE5, 0xE9);
+    let hangul = is(0xEA) & _mm512_cmpge_epu8_mask(second, byte(0xB0))
+        | between(0xEB, 0xEC)
+        | is(0xED) & _mm512_cmple_epu8_mask(second, byte(0x9D));
+    let caseless = three & (han | hangul);
+    // The class of each character, where it begins. Only the lower six bits of an index count.
+    let mut kinds = _mm512_setzero_si512();
+    let mut left = firsts & !three;
+    while left != 0 {
+        let first = bytes[left.trailing_zeros() as usize % WINDOW];
+        let same = left & _mm512_cmpeq_epi8_mask(v, byte(first));
+        kinds = _mm512_mask_permutexvar_epi8(kinds, same, second, block_of(usize::from(first & 0x1F) << 6));
+        left &= !same;
+    }
+    let mut left = three & !four & !caseless;
+    while left != 0 {
+        let at = left.trailing_zeros() as usize % (WINDOW - 1);
+        let (one, two) = (bytes[at], bytes[at + 1]);
+        let same = left & _mm512_cmpeq_epi8_mask(v, byte(one)) & _mm512_cmpeq_epi8_mask(second, byte(two));
+        let block = block_of(usize::from(one & 0xF) << 12 | usize::from(two & 0x3F) << 6);
+        kinds = _mm512_mask_permutexvar_epi8(kinds, same, third, block);
+        left &= !same;
+    }
+    let mut left = four;
+    while left != 0 {
+        let at = left.trailing_zeros() as usize % WINDOW;
+        kinds = _mm512_mask_mov_epi8(kinds, 1 << at, byte(class_within(bytes, at).bits()));
+        left &= left - 1;
+    }
+    let of = |class: Class| classes.whole(_mm512_test_epi8_mask(kinds, byte(class.bits())));
+    let (small, capitals, caseless) =
+        (of(Class::LOWER), of(Class::UPPER), of(Class::CASELESS) | classes.whole(caseless));
     let (marks, digits, blanks) = (of(Class::MARK), of(Class::NUMBER), of(Class::BLANK));
     classes.small |= small;
     classes.capitals |= capitals;
