@@ -59,17 +59,15 @@ pub(super) fn runs_to(mut ends: u64, mut class: u64) -> u64 {
 ///
 /// The last place before what the window does not hold whole, unless the text is `over` before: where that is white space,
 /// from the first of its run on, since how a run is split depends on what follows it. And white space of several bytes: where
-/// its run is split, a line would split a character.
+/// its run is split, a line would split a character. The zeros after a text that is over are symbols that nothing ends.
 #[inline(always)]
 pub(super) fn unknown(c: &Classes, over: u64) -> u64 {
     let white = c.white();
-    let edge = match over {
-        0 => {
-            let last = before(c.broken & !after(c.broken)) | 1 << (WINDOW - 1);
-            if last & white == 0 { last } else { last | runs_to(last & white, white) }
-        }
-        over => over,
-    };
+    let mut edge = 0;
+    if over == 0 {
+        let last = before(c.broken & !after(c.broken)) | 1 << (WINDOW - 1);
+        edge = if last & white == 0 { last } else { last | runs_to(last & white, white) };
+    }
     edge | c.blanks & c.wide
 }
 

@@ -72,7 +72,7 @@ pub(super) fn widen(classes: &mut Classes, bytes: &[u8; WINDOW]) {
     let mut left = firsts & !three;
     while left != 0 {
         let first = bytes[left.trailing_zeros() as usize % WINDOW];
-        let same = left & _mm512_cmpeq_epi8_mask(v, byte(first));
+        let same = left & is(first);
         kinds = _mm512_mask_permutexvar_epi8(kinds, same, second, block_of(usize::from(first & 0x1F) << 6));
         left &= !same;
     }
@@ -80,7 +80,7 @@ pub(super) fn widen(classes: &mut Classes, bytes: &[u8; WINDOW]) {
     while left != 0 {
         let at = left.trailing_zeros() as usize % (WINDOW - 1);
         let (one, two) = (bytes[at], bytes[at + 1]);
-        let same = left & _mm512_cmpeq_epi8_mask(v, byte(one)) & _mm512_cmpeq_epi8_mask(second, byte(two));
+        let same = left & is(one) & _mm512_cmpeq_epi8_mask(second, byte(two));
         let block = block_of(usize::from(one & 0xF) << 12 | usize::from(two & 0x3F) << 6);
         kinds = _mm512_mask_permutexvar_epi8(kinds, same, third, block);
         left &= !same;
