@@ -9,7 +9,7 @@ use super::ranks::{INLINE, Ranks};
 use super::segments::{Cut, Segments};
 use super::{Count, Counting, Span, bridge, long, merged};
 use crate::scan::{Row, Split};
-use crate::simd::{Block, LAST, Machine, Missed, PIECES, Pieces, SHORT, WINDOW, Work};
+use crate::simd::{Block, LAST, Machine, Missed, PIECES, Pieces, SHORT, WINDOW, Work, long_words, recall_all};
 
 /// Counts the tokens of `text`, split by `split`, until it is over or the limit is passed.
 ///
@@ -95,7 +95,7 @@ impl Work for Take<'_, '_> {
             return rest.missed(machine, ranks, text, (row.start, end), count);
         }
         let misses = tokens(machine, ranks, pieces, missed, count);
-        let misses = recalled(machine, ranks, pieces, missed, misses, count);
+        let misses = recalled(ranks, pieces, missed, misses, count);
         for &i in missed.numbers(misses) {
             rest.missed(machine, ranks, text, row.span(i as usize), count);
         }
@@ -112,23 +112,16 @@ fn tokens(
     count: &mut Count<'_>,
 ) -> usize {
     let misses = machine.short_words(ranks.words(), pieces, None, missed);
-    let misses = machine.long_words(ranks.words(), pieces, None, missed, misses);
+    let misses = long_words(ranks.words(), pieces, None, missed, misses);
     count.total += pieces.count - misses;
     misses
 }
 
 /// Counts those of so many that were missed that are remembered, and leaves the others.
 #[inline(always)]
-fn recalled(
-    machine: impl Machine,
-    ranks: &Ranks<'_>,
-    pieces: Pieces<'_>,
-    missed: &mut Missed,
-    misses: usize,
-    count: &mut Count<'_>,
-) -> usize {
+fn recalled(ranks: &Ranks<'_>, pieces: Pieces<'_>, missed: &mut Missed, misses: usize, count: &mut Count<'_>) -> usize {
     let Some(memo) = &count.memo else { return misses };
-    let (mut misses, mut tokens) = machine.recall(memo.short(), missed, misses);
+    let (mut misses, mut tokens) = recall_all(memo.short(), missed, misses);
     // What a part of a piece came to is what a piece of the same bytes comes to, unless that is a token that no merging makes.
     if ranks.all_made() {
         let (left, more) = memo.recall_long(pieces, missed, misses);
@@ -365,7 +358,7 @@ impl Work for Step<'_, '_, &mut Segments> {
         if let Some(memo) = &mut count.memo {
             segments.remember(memo, text, missed.numbers(misses));
         }
-        let misses = recalled(machine, ranks, pieces, &mut missed, misses, count);
+        let misses = recalled(ranks, pieces, &mut missed, misses, count);
         for &i in missed.numbers(misses) {
             let span = segments.span(i as usize);
             if span.1 - span.0 <= INLINE || !found_late(ranks, text, span, count) {

@@ -7,7 +7,7 @@ use super::segments::{Cut, Segments};
 use super::written::{MOST, Written};
 use super::{Span, bridge, long, merge};
 use crate::scan::{Row, Split};
-use crate::simd::{Block, Found, Machine, Missed, PIECES, Pieces, ROW, Room, Work};
+use crate::simd::{Block, Found, Machine, Missed, PIECES, Pieces, ROW, Room, Work, long_words};
 
 /// Writes the tokens of `text` down by rank, split by `split`.
 ///
@@ -186,7 +186,7 @@ fn look_up(
 ) -> usize {
     let mut found = Found::new(found, ranks.word_ranks());
     let misses = machine.short_words(ranks.words(), pieces, Some(&mut found), missed);
-    let misses = machine.long_words(ranks.words(), pieces, Some(&mut found), missed, misses);
+    let misses = long_words(ranks.words(), pieces, Some(&mut found), missed, misses);
     found.ranks(pieces.count);
     misses
 }

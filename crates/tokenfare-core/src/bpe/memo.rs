@@ -51,7 +51,7 @@ impl Memo {
         count(first) | count(second)
     }
 
-    /// Looks for the longer of `count` pieces that were missed, like [`Machine::recall`](crate::simd::Machine::recall).
+    /// Looks for the longer of `count` pieces that were missed, like [`recall_all`](crate::simd::recall_all).
     #[inline(always)]
     pub(super) fn recall_long(&self, pieces: Pieces<'_>, missed: &mut Missed, count: usize) -> (usize, u64) {
         let span = |piece: usize| (pieces.begins[piece] as usize, pieces.ends[piece] as usize);

@@ -5,7 +5,8 @@ use super::merge::{self, Parts};
 use super::{Counting, Ranks, Whose, Writing, bridge, count, encode, long, naive};
 use crate::scan::Split;
 use crate::simd::{
-    Block, Found, Key, Machine, Missed, NONE, PIECES, Pieces, Remembered, Room, Work, on_every, recall, remembered_at,
+    Block, Found, Key, Machine, Missed, NONE, PIECES, Pieces, Remembered, Room, Work, long_words, on_every, recall,
+    recall_all, remembered_at,
 };
 use std::collections::HashMap;
 
@@ -219,7 +220,7 @@ impl Work for Searches<'_> {
             let mut alone = Missed::new();
             assert_eq!(machine.short_words(ranks.words(), pieces, None, &mut alone), misses);
             assert_eq!(alone.numbers(misses), missed.numbers(misses));
-            let misses = machine.long_words(ranks.words(), pieces, Some(&mut places), &mut missed, misses);
+            let misses = long_words(ranks.words(), pieces, Some(&mut places), &mut missed, misses);
             let missed_at: Vec<u32> = missed.numbers(misses).to_vec();
             assert!(missed_at.is_sorted() && missed_at.iter().all(|&i| (i as usize) < pieces.count), "{missed_at:?}");
             for i in 0..pieces.count as u32 {
@@ -235,7 +236,7 @@ impl Work for Searches<'_> {
             for (&place, &rank) in found.iter().zip(&by_rank).take(pieces.count) {
                 assert_eq!(rank, ranks.word_ranks()[place as usize]);
             }
-            let (left, tokens) = machine.recall(remembered, &mut missed, misses);
+            let (left, tokens) = recall_all(remembered, &mut missed, misses);
             let mut expected = 0;
             for i in missed_at {
                 let count = recall(remembered, key(i));

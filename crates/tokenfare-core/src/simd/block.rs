@@ -1,4 +1,4 @@
-//! Pieces that are merged at the same time, a word of a vector for each.
+//! Pieces that are merged at the same time, each a column in rows of sixteen.
 //!
 //! Merging one piece is a chain of look-ups, each waiting for the one before. Merging sixteen is the same chain once: the
 //! same step for all, without a branch on what any of them does.

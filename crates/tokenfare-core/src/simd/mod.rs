@@ -21,7 +21,7 @@ pub(crate) use pairs::{EMPTY, Hash, NONE, Pairs, RANK_BITS, entry_of};
 pub(crate) use seams::{Character, Filter, SEAMS, Seams, ends, hash_of, shift_of};
 pub(crate) use words::{
     COUNT_BITS, Found, Groups, Hash as WordHash, INLINE, Key, Missed, Pieces, ROW, Remembered, Room, SHORT, Words,
-    recall, remembered_at,
+    long_words, recall, recall_all, remembered_at,
 };
 
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -142,27 +142,6 @@ pub(crate) trait Machine: Copy + Send + Sync + UnwindSafe + RefUnwindSafe + 'sta
             0..=words::FEW => words::short_words(words, pieces, found, missed),
             _ => words::short_words_in_two_steps(words, pieces, found, missed),
         }
-    }
-
-    /// Looks for longer ones among `count` that were missed: leaves those that it does not find, and returns how many they
-    /// are; and where `found` is given, the place of each that it does.
-    #[inline(always)]
-    fn long_words(
-        self,
-        words: &Words<'_>,
-        pieces: Pieces<'_>,
-        found: Option<&mut Found<'_>>,
-        missed: &mut Missed,
-        count: usize,
-    ) -> usize {
-        words::long_words(words, pieces, found, missed, count)
-    }
-
-    /// Looks for `count` that were missed among what is remembered: leaves those that it does not find, and returns how many
-    /// they are, and the tokens of the others.
-    #[inline(always)]
-    fn recall(self, entries: &[Remembered], missed: &mut Missed, count: usize) -> (usize, u64) {
-        words::recall_all(entries, missed, count)
     }
 
     /// Looks at the seams between characters of three bytes, from the one that begins at `at`.

@@ -339,7 +339,7 @@ impl<'f> Found<'f> {
 /// Pieces that were looked for and not found, and what a search notes of each before it looks at the next.
 pub(crate) struct Missed {
     numbers: Room,
-    /// The keys of those that [`Machine::long_words`](super::Machine::long_words) has looked for and not found.
+    /// The keys of those that [`long_words`] has looked for and not found.
     keys: [Key; ROW],
     words: [u64; ROW],
     places: [u32; ROW],
@@ -433,9 +433,10 @@ fn look_at_places(
     misses
 }
 
-/// [`super::Machine::long_words`].
+/// Looks for longer pieces among `count` that were missed: leaves those that it does not find, and returns how many they are;
+/// and where `found` is given, the place of each that it does.
 #[inline(always)]
-pub(super) fn long_words(
+pub(crate) fn long_words(
     words: &Words<'_>,
     pieces: Pieces<'_>,
     mut found: Option<&mut Found<'_>>,
@@ -500,9 +501,10 @@ pub(crate) fn recall(entries: &[Remembered], key: Key) -> u64 {
     count(first) | count(second)
 }
 
-/// [`super::Machine::recall`].
+/// Looks for `count` that were missed, of which [`long_words`] has left the keys, among what is remembered: leaves those that it
+/// does not find, and returns how many they are, and the tokens of the others.
 #[inline(always)]
-pub(super) fn recall_all(entries: &[Remembered], missed: &mut Missed, count: usize) -> (usize, u64) {
+pub(crate) fn recall_all(entries: &[Remembered], missed: &mut Missed, count: usize) -> (usize, u64) {
     let Missed { numbers, keys, .. } = missed;
     let count = count.min(ROW);
     for key in &keys[..count] {
