@@ -5,7 +5,7 @@
 //! that fill a page become segments of a few characters, most of them tokens. `DESIGN.md` has the proof in full.
 
 use super::ranks::Ranks;
-use crate::simd::{Character, Filter, ends, hash_of, shift_of};
+use crate::simd::{Character, Filter, Parts, ends, hash_of, shift_of};
 
 /// The places in `piece` past the first `least` bytes at which no token bridges the two characters that meet there.
 #[inline(always)]
@@ -48,10 +48,10 @@ pub(crate) fn may_cut(ranks: &Ranks<'_>, before: char, after: char) -> bool {
     is_cut(&ranks.bridges, character(before), character(after))
 }
 
-/// The table of the [`Filter`] for these tokens: the pairs of characters that some token holds side by side, and the ends and
+/// The tables of the [`Filter`] for these tokens: the pairs of characters that some token holds side by side, and the ends and
 /// beginnings of characters that meet in a token that holds less than all of one.
-pub(super) fn table<'t>(tokens: impl Iterator<Item = &'t [u8]>) -> Vec<u32> {
-    let mut hashes = Vec::new();
+pub(super) fn tables<'t>(tokens: impl Iterator<Item = &'t [u8]>) -> (Vec<u32>, Parts) {
+    let (mut hashes, mut parts) = (Vec::new(), [0; _]);
     for token in tokens {
         // Stretches: characters, and parts of them at either end.
         let mut begins: Vec<usize> = (0..token.len()).filter(|&at| at == 0 || !is_continuation(token[at])).collect();
@@ -60,7 +60,7 @@ pub(super) fn table<'t>(tokens: impl Iterator<Item = &'t [u8]>) -> Vec<u32> {
             let (before, after) = (&token[stretches[0]..stretches[1]], &token[stretches[1]..stretches[2]]);
             // No cut is made beside an ASCII character.
             if !before[0].is_ascii() && !after[0].is_ascii() {
-                add(before, after, &mut hashes);
+                add(before, after, &mut hashes, &mut parts);
             }
         }
     }
@@ -74,11 +74,11 @@ pub(super) fn table<'t>(tokens: impl Iterator<Item = &'t [u8]>) -> Vec<u32> {
         let bit = hash >> shift;
         bits[bit as usize / 32] |= 1 << (bit % 32);
     }
-    bits
+    (bits, parts)
 }
 
 /// Adds a seam between two characters, or parts of them.
-fn add(before: &[u8], after: &[u8], hashes: &mut Vec<u32>) {
+fn add(before: &[u8], after: &[u8], hashes: &mut Vec<u32>, parts: &mut Parts) {
     let word = |bytes: &[u8]| bytes.iter().fold(0, |word, &byte| word << 8 | u32::from(byte));
     if whole(before) && whole(after) {
         return hashes.push(hash_of(word(before), word(after)));
@@ -93,6 +93,14 @@ fn add(before: &[u8], after: &[u8], hashes: &mut Vec<u32>) {
         _ => vec![ends(word(&after[..2]))],
     };
     for tail in tails {
+        for head in &heads {
+            // Of a character of three bytes: the first is one of sixteen.
+            if head >> 10 == 0b10 {
+                let (first, second, last) = (head >> 6 & 15, head & 63, tail & 63);
+                parts[(first << 3 | second >> 3) as usize] |= 1 << (second & 7);
+                parts[128 + (last << 1 | first >> 3) as usize] |= 1 << (first & 7);
+            }
+        }
         hashes.extend(heads.iter().map(|&head| hash_of(tail, head)));
     }
 }

@@ -14,10 +14,10 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 /// The tables in the order of the block.
-const TABLES: usize = 16;
+const TABLES: usize = 17;
 
 /// Changes with the layout, so that a block of another version is refused.
-const VERSION: u64 = 0x746F_6B66_6172_0003;
+const VERSION: u64 = 0x746F_6B66_6172_0004;
 
 /// Words of the header: version, longest token, whether merging makes all, the seeds of the pairs and of the words, then
 /// begin and length of each table in bytes.
@@ -95,7 +95,7 @@ impl<'t> Plan<'t> {
         let (bytes, byte_pairs) = self.small()?;
         let characters = self.characters();
         let reach = self.reach(made);
-        let bridges = bridge::table((0..count).filter(|&rank| made(rank)).map(|rank| self.tokens[rank]));
+        let (bridges, parts) = bridge::tables((0..count).filter(|&rank| made(rank)).map(|rank| self.tokens[rank]));
 
         let tables: [&[u8]; TABLES] = [
             bytemuck::cast_slice(&words.short.keys),
@@ -114,6 +114,7 @@ impl<'t> Plan<'t> {
             bytemuck::cast_slice(&words.short.moves),
             bytemuck::cast_slice(&words.long.keys),
             bytemuck::cast_slice(&words.long.moves),
+            &parts,
         ];
         let longest = self.tokens.iter().map(|token| token.len()).max().unwrap_or(0);
         let all_made = all.iter().all(|&rank| made(rank));
@@ -432,7 +433,7 @@ pub(crate) fn read(block: &[u64]) -> Option<Ranks<'_>> {
         bytes: bytemuck::try_cast_slice(table(7)?).ok()?,
         byte_pairs: bytemuck::try_cast_slice(table(8)?).ok()?,
         reach: table(9)?,
-        bridges: Filter::new(bytemuck::try_cast_slice(table(10)?).ok()?)?,
+        bridges: Filter::new(bytemuck::try_cast_slice(table(10)?).ok()?, table(16)?)?,
         characters: bytemuck::try_cast_slice(table(12)?).ok()?,
         longest: usize::try_from(block[1]).ok()?,
         all_made: block[2] != 0,

@@ -18,7 +18,7 @@ mod words;
 
 pub(crate) use block::{Block, NO_PART, PIECES, PLACES};
 pub(crate) use pairs::{EMPTY, Hash, NONE, Pairs, RANK_BITS, entry_of};
-pub(crate) use seams::{Character, Filter, SEAMS, Seams, ends, hash_of, shift_of};
+pub(crate) use seams::{Character, Filter, Parts, SEAMS, Seams, ends, hash_of, shift_of};
 pub(crate) use words::{
     COUNT_BITS, Found, Groups, Hash as WordHash, INLINE, Key, Missed, Pieces, ROW, Remembered, Room, SHORT, Words,
     long_words, recall, recall_all, remembered_at,

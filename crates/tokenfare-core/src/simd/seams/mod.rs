@@ -16,12 +16,18 @@ pub(crate) struct Filter<'a> {
     bits: &'a [u32],
     /// What leaves of a hash the number of its bit.
     shift: u32,
+    parts: &'a Parts,
 }
+
+/// What can be told without the filter of a seam before a character of three bytes, where a token has less than all of one of
+/// the two. A bit for each two bytes that such a token has of it, four bits of the first and six of the second; and a bit for
+/// each last byte of the character before, six bits of it, with each first byte.
+pub(crate) type Parts = [u8; 256];
 
 impl<'a> Filter<'a> {
     /// `None` if it is not the table of a filter.
-    pub(crate) fn new(bits: &'a [u32]) -> Option<Self> {
-        Some(Self { bits, shift: shift_of(bits.len())? })
+    pub(crate) fn new(bits: &'a [u32], parts: &'a [u8]) -> Option<Self> {
+        Some(Self { bits, shift: shift_of(bits.len())?, parts: parts.try_into().ok()? })
     }
 
     #[inline(always)]
