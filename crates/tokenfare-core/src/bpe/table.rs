@@ -73,7 +73,7 @@ impl<E: Entry> Table<E> {
     /// Whether a new one is likely to find both its places taken.
     #[inline(always)]
     fn is_full(&self) -> bool {
-        self.held > self.entries.len() / 4 * 3 && self.is_largest()
+        self.held > self.entries.len() / 2 && self.is_largest()
     }
 
     #[inline(always)]
