@@ -76,8 +76,11 @@ pub(in super::super) fn short_words(
     missed: &mut Missed,
 ) -> usize {
     let seed = all(words.seed);
-    let count = pieces.count.min(ROW);
-    let last = number(pieces.text.len().saturating_sub(LANES).min(i32::MAX as usize));
+    // Of a text of fewer bytes none can be read so.
+    let (count, last) = match pieces.text.len().checked_sub(LANES) {
+        Some(last) => (pieces.count.min(ROW), number(last.min(i32::MAX as usize))),
+        None => (0, number(0)),
+    };
     let mut piece = 0;
     while piece + LANES <= count {
         let (begins, ends) = (load(pieces.begins, piece), load(pieces.ends, piece));

@@ -126,8 +126,11 @@ impl<'a, K> Half<'a, K> {
     fn new(keys: &'a [K], moves: &'a [u16]) -> Option<Self> {
         let groups = moves.len().checked_sub(2)?;
         let fits = groups.is_power_of_two() && (2..=1 << 30).contains(&groups);
-        let groups = Groups::new(groups.trailing_zeros());
-        (fits && (1..1 << 30).contains(&keys.len())).then_some(Self { keys, moves, groups })
+        (fits && (1..1 << 30).contains(&keys.len())).then(|| Self {
+            keys,
+            moves,
+            groups: Groups::new(groups.trailing_zeros()),
+        })
     }
 
     #[inline(always)]
@@ -357,7 +360,7 @@ impl Missed {
         &self.numbers[..count]
     }
 
-    /// Their keys, if long words have been looked for.
+    /// Their keys, if [`long_words`] was the last to look for them.
     #[inline(always)]
     pub(crate) fn keys(&self, count: usize) -> &[Key] {
         &self.keys[..count]
@@ -520,4 +523,19 @@ pub(crate) fn recall_all(entries: &[Remembered], missed: &mut Missed, count: usi
         misses += usize::from(tokens == 0);
     }
     (misses, total)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_that_are_those_of_no_table_are_refused() {
+        let words = |short, short_moves| Words::new(short, short_moves, &[[0; 2]], &[1; 4], 1).is_some();
+        assert!(words(&[0], &[1; 4]));
+        assert!(!words(&[], &[1; 4]));
+        for moves in [0, 1, 2, 3, 5] {
+            assert!(!words(&[0], &[1; 5][..moves]), "{moves}");
+        }
+    }
 }
