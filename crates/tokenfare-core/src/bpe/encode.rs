@@ -58,6 +58,8 @@ pub(super) struct Page {
     /// Parts to be merged, by number.
     merges: Vec<(usize, Span)>,
     segments: Option<Box<Segments>>,
+    /// Those of them that were not found.
+    missed: Missed,
     block: Block,
 }
 
@@ -99,6 +101,7 @@ impl Page {
             of_parts: Vec::new(),
             merges: Vec::new(),
             segments: None,
+            missed: Missed::new(),
             block: Block::new(),
         })
     }
@@ -360,16 +363,16 @@ impl Work for LookUp<'_> {
             return;
         }
         let bytes = text.as_bytes();
-        let (mut found, mut missed) = ([0; _], Missed::new());
+        let mut found = [0; _];
         let pieces = segments.pieces(text);
-        let misses = look_up(machine, ranks, pieces, &mut found, &mut missed);
+        let misses = look_up(machine, ranks, pieces, &mut found, &mut page.missed);
         if let Some(written) = written {
-            written.fetch(pieces, &missed, misses);
+            written.fetch(pieces, &page.missed, misses);
         }
         let (first, begin) = (page.of_parts.len(), page.tokens.len());
         page.tokens.extend_from_slice(&found[..pieces.count]);
         page.of_parts.extend((begin..begin + pieces.count).map(|at| (at, 1)));
-        for &i in missed.numbers(misses) {
+        for &i in page.missed.numbers(misses) {
             let span = segments.span(i as usize);
             let part = first + i as usize;
             let mut all = [0; MOST];
