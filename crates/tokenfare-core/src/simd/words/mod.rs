@@ -437,7 +437,8 @@ fn look_at_places(
 }
 
 /// Looks for longer pieces among `count` that were missed: leaves those that it does not find, and returns how many they are;
-/// and where `found` is given, the place of each that it does.
+/// and where `found` is given, the place of each that it does (and of the others any: a branch on that would often be guessed
+/// wrongly).
 #[inline(always)]
 pub(crate) fn long_words(
     words: &Words<'_>,
@@ -459,9 +460,7 @@ pub(crate) fn long_words(
     for i in 0..count {
         let (piece, key, place) = (numbers[i], keys[i], places[i] as usize);
         let is = words.long.keys[place] == key.in_bytes();
-        if let Some(found) = &mut found
-            && is
-        {
+        if let Some(found) = &mut found {
             found.put(piece as usize % ROW, (words.short.keys.len() + place) as u32);
         }
         numbers[misses] = piece;
