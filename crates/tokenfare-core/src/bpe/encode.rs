@@ -82,7 +82,7 @@ const BYTES_OF_A_PAGE: usize = 1 << 17;
 const ROOM: usize = size_of::<Room>() / size_of::<u32>();
 
 /// Tokens that are copied at once, whether they are all meant or not.
-const AT_ONCE: usize = 16;
+const AT_ONCE: usize = 32;
 
 /// So much room is left for the next text.
 const ROOM_LEFT: usize = 1 << 14;
@@ -223,26 +223,28 @@ impl Work for Write<'_> {
         let end = to + page.count - page.holes.len() + several;
         tokens.resize(end + AT_ONCE, 0);
         page.tokens.extend([0; AT_ONCE]);
-        let mut copy = |from: &[u32], count: usize| {
-            let (from, _) = from.as_chunks::<AT_ONCE>();
-            let mut at = to;
-            // The last of these may write more than is meant, which the next one writes over.
-            for chunk in &from[..count.div_ceil(AT_ONCE)] {
-                *tokens[at..].first_chunk_mut().expect("there is room for as many past the end") = *chunk;
-                at += AT_ONCE;
-            }
-            to += count;
-        };
         let mut at = 0;
         for hole in &page.holes {
-            copy(&page.found[at..], hole.at - at);
-            copy(&page.tokens[hole.made.0..], hole.made.1);
+            copy::<AT_ONCE>(&page.found[at..], hole.at - at, tokens, &mut to);
+            copy::<MOST>(&page.tokens[hole.made.0..], hole.made.1, tokens, &mut to);
             at = hole.at + 1;
         }
-        copy(&page.found[at..], page.count - at);
+        copy::<AT_ONCE>(&page.found[at..], page.count - at, tokens, &mut to);
         tokens.truncate(end);
         page.clear();
     }
+}
+
+/// Copies the first so many of `from`, `N` at once, to a place in `tokens`, and what follows the last of them to what the next
+/// are copied to.
+#[inline(always)]
+fn copy<const N: usize>(from: &[u32], count: usize, tokens: &mut [u32], to: &mut usize) {
+    let mut at = *to;
+    for chunk in &from.as_chunks::<N>().0[..count.div_ceil(N)] {
+        *tokens[at..].first_chunk_mut().expect("there is room for as many past the end") = *chunk;
+        at += N;
+    }
+    *to += count;
 }
 
 /// Work: finding the tokens of the holes that are left.
