@@ -7,13 +7,14 @@
 //! end on which every two neighbours are [`compatible`], and each position has at most one path that leads to it: a
 //! position that was left by stepping back need never be entered again. That makes [`walk`] linear.
 //!
-//! Two shorter roads come to the same path: [`side_by_side`] and [`windows`]. Each joins stretches that are encodings where
-//! it is sure that two tokens that meet stay apart, and gives up where it is not.
+//! Shorter roads come to the same path: [`side_by_side`] and [`windows`] join stretches that are encodings where it is sure that
+//! two tokens that meet stay apart, and [`swept`] merges what is the same few bytes over and over; each gives up where it is not
+//! sure, or not the shorter one.
 
 use super::Sink;
 use super::merge::{Atoms, MOST as MOST_PARTS, Parts};
 use super::ranks::{Made, Ranks};
-use crate::simd::{Block, Machine, PIECES, PLACES, Work};
+use crate::simd::{Block, Machine, NONE, PIECES, PLACES, Work};
 use std::ops::Range;
 
 /// Feeds the tokens of a piece of many parts to `sink`.
@@ -34,7 +35,7 @@ impl<K: Sink> Work for Feed<'_, K> {
             return;
         }
         if is_run(piece) {
-            return sink.tokens(&walk(ranks, piece));
+            return sink.tokens(&swept(ranks, piece).unwrap_or_else(|| walk(ranks, piece)));
         }
         if side_by_side::<_, HELD>(machine, ranks, block, piece, sink) {
             return;
@@ -170,6 +171,46 @@ pub(super) fn run(ranks: &Ranks<'_>, piece: &[u8], sink: &mut impl Sink) -> bool
     sink.tokens(&rest);
     true
 }
+
+/// The tokens of a piece, by rank: at each sweep over it all pairs of the lowest rank are merged. `None` if that takes too many
+/// sweeps, or too many pairs have to be looked up; what is the same few bytes over and over takes few.
+///
+/// One merge after the other comes to the same: what a token makes with its neighbours has a higher rank than it has itself, so
+/// the next merge is that of another such pair, if there is one, and of these the one further left.
+pub(super) fn swept(ranks: &Ranks<'_>, piece: &[u8]) -> Option<Vec<u32>> {
+    let mut tokens: Vec<u32> = piece.iter().map(|&byte| ranks.of_byte(byte)).collect();
+    let mut pairs = vec![NONE; tokens.len()];
+    let mut looks = LOOKS + piece.len() / 4;
+    for _ in 0..SWEEPS {
+        let (mut last, mut made) = ((NONE, NONE), NONE);
+        for (pair, two) in pairs.iter_mut().zip(tokens.windows(2)) {
+            let two = (two[0], two[1]);
+            if two != last {
+                (last, made) = (two, ranks.of_pair(two.0, two.1));
+                looks = looks.checked_sub(1)?;
+            }
+            *pair = made;
+        }
+        pairs[tokens.len() - 1] = NONE;
+        let lowest = pairs[..tokens.len()].iter().copied().min().filter(|&lowest| lowest != NONE);
+        let Some(lowest) = lowest else { return Some(tokens) };
+        let (mut to, mut at) = (0, 0);
+        while at < tokens.len() {
+            let merged = pairs[at] == lowest;
+            tokens[to] = if merged { lowest } else { tokens[at] };
+            to += 1;
+            at += 1 + usize::from(merged);
+        }
+        tokens.truncate(to);
+    }
+    None
+}
+
+/// The most sweeps over a piece.
+const SWEEPS: usize = 32;
+
+/// The most pairs that are looked up for any piece; for a longer one, some more.
+const LOOKS: usize = 64;
 
 /// Parts from the beginning of a window to that of the next.
 const STEP: usize = 15;

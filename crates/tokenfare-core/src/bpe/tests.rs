@@ -120,6 +120,9 @@ impl Work for Roads<'_> {
                 assert_eq!(tokens, *expected, "{piece}");
             }
             assert_eq!(long::walk(ranks, bytes), *expected, "{piece}");
+            if let Some(tokens) = long::swept(ranks, bytes) {
+                assert_eq!(tokens, *expected, "{piece}");
+            }
             tokens.clear();
             if long::run(ranks, bytes, &mut tokens) {
                 assert_eq!(tokens, *expected, "{piece}");
@@ -294,7 +297,7 @@ fn searches_find_what_the_plain_ones_find() {
 
 #[test]
 fn runs_come_to_what_a_walk_comes_to() {
-    let mut done = 0;
+    let (mut done, mut swept) = (0, 0);
     for seed in 0..30 {
         let tokens = vocabulary(seed, 150);
         let laid_out = Plan::of_ranks(tokens.iter().map(Vec::as_slice).collect()).and_then(|plan| plan.lay_out());
@@ -311,9 +314,16 @@ fn runs_come_to_what_a_walk_comes_to() {
                 let broken = format!("{run}c{run}");
                 assert!(!long::run(&ranks, broken.as_bytes(), &mut found), "it is no run");
             }
+            for length in 1..300 {
+                let run = format!("b{}c", repeated.repeat(length));
+                if let Some(found) = long::swept(&ranks, run.as_bytes()) {
+                    assert_eq!(found, long::walk(&ranks, run.as_bytes()), "{length} times {repeated}");
+                    swept += 1;
+                }
+            }
         }
     }
-    assert!(done > 100, "{done}");
+    assert!(done > 100 && swept > 20_000, "{done} {swept}");
 }
 
 #[test]
