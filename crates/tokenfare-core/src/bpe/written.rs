@@ -2,7 +2,7 @@
 
 use super::ranks::{INLINE, Key};
 use super::table::{COUNT_AT, Entry, LONGEST, Long, Table, long};
-use crate::simd::{COUNT_BITS, Missed, Pieces, Remembered};
+use crate::simd::{COUNT_BITS, Missed, Pieces, RANK_BITS, Remembered};
 use std::hint::select_unpredictable;
 
 /// Keeps the tokens of segments of up to thirty bytes that come to few.
@@ -12,18 +12,21 @@ pub(crate) struct Written {
 }
 
 /// The most tokens of a segment of up to fifteen bytes.
-const FEW: usize = 4;
+const FEW: usize = 6;
 
 /// The most tokens that are remembered of any.
-pub(super) const MOST: usize = 8;
+pub(super) const MOST: usize = 12;
 
-/// A key with the number of its tokens, and they, two to a word.
+/// Tokens in a word.
+const A_WORD: usize = (u64::BITS / RANK_BITS) as usize;
+
+/// A key with the number of its tokens, and they.
 #[derive(Clone, Copy, PartialEq)]
 struct With<K, const WORDS: usize>(K, [u64; WORDS]);
 
-type Short = With<Remembered, { FEW / 2 }>;
+type Short = With<Remembered, { FEW / A_WORD }>;
 
-type LongOnes = With<Long, { MOST / 2 }>;
+type LongOnes = With<Long, { MOST / A_WORD }>;
 
 impl<K: Entry, const WORDS: usize> Entry for With<K, WORDS> {
     const NONE: Self = Self(K::NONE, [0; _]);
@@ -86,7 +89,7 @@ impl Written {
         let Some(room) = all.get_mut(..tokens.len()) else { return };
         room.copy_from_slice(tokens);
         let count = tokens.len() as u64;
-        let [a, b, c, d]: [u64; MOST / 2] = std::array::from_fn(|i| pack(all[2 * i], all[2 * i + 1]));
+        let [a, b, c, d] = pack(&all);
         match end - start {
             0..=INLINE if tokens.len() <= FEW => {
                 let Key { low, high } = Key::within(bytes, start, end);
@@ -101,13 +104,16 @@ impl Written {
     }
 }
 
-fn pack(first: u32, second: u32) -> u64 {
-    u64::from(first) | u64::from(second) << 32
+fn pack(tokens: &[u32; MOST]) -> [u64; MOST / A_WORD] {
+    std::array::from_fn(|word| {
+        let tokens = tokens[word * A_WORD..][..A_WORD].iter().rev();
+        tokens.fold(0, |word, &token| word << RANK_BITS | u64::from(token))
+    })
 }
 
 #[inline(always)]
 fn unpack<const N: usize>(words: &[u64]) -> [u32; N] {
-    std::array::from_fn(|i| (words[i / 2] >> (32 * (i % 2))) as u32)
+    std::array::from_fn(|i| (words[i / A_WORD] >> (RANK_BITS as usize * (i % A_WORD))) as u32 & ((1 << RANK_BITS) - 1))
 }
 
 #[cfg(test)]
@@ -120,7 +126,8 @@ mod tests {
         let text: Vec<u8> = (0..60).map(|i| b'a' + i % 23).chain([0, 0, 0]).collect();
         for length in 1..=40 {
             for count in 1..=MOST + 1 {
-                let tokens: Vec<u32> = (0..count as u32).map(|i| 7 + i * 1000 + length as u32).collect();
+                let tokens: Vec<u32> =
+                    (0..count as u32).map(|i| (1 << RANK_BITS) - 1 - i * 1000 - length as u32).collect();
                 // Another each time: it is not forgotten before its place is needed.
                 let mut text = text.clone();
                 text[3] = count as u8;
