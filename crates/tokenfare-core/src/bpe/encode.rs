@@ -189,9 +189,7 @@ fn look_up(
 ) -> usize {
     let mut found = Found::new(found, ranks.word_ranks());
     let misses = machine.short_words(ranks.words(), pieces, Some(&mut found), missed);
-    let misses = long_words(ranks.words(), pieces, Some(&mut found), missed, misses);
-    found.ranks(pieces.count);
-    misses
+    long_words(ranks.words(), pieces, Some(&mut found), missed, misses)
 }
 
 /// Whether what is remembered of a part of a piece is true of a piece of the same bytes: it may be a token that no merging

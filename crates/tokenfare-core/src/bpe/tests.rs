@@ -218,12 +218,12 @@ impl Work for Searches<'_> {
             let key = |i: u32| Key::within(text, begins[i as usize] as usize, ends[i as usize] as usize);
 
             let (mut found, mut missed): (Room, Missed) = ([0; _], Missed::new());
-            let mut places = Found::new(&mut found, ranks.word_ranks());
-            let misses = machine.short_words(ranks.words(), pieces, Some(&mut places), &mut missed);
+            let mut to = Found::new(&mut found, ranks.word_ranks());
+            let misses = machine.short_words(ranks.words(), pieces, Some(&mut to), &mut missed);
             let mut alone = Missed::new();
             assert_eq!(machine.short_words(ranks.words(), pieces, None, &mut alone), misses);
             assert_eq!(alone.numbers(misses), missed.numbers(misses));
-            let misses = long_words(ranks.words(), pieces, Some(&mut places), &mut missed, misses);
+            let misses = long_words(ranks.words(), pieces, Some(&mut to), &mut missed, misses);
             let missed_at: Vec<u32> = missed.numbers(misses).to_vec();
             assert!(missed_at.is_sorted() && missed_at.iter().all(|&i| (i as usize) < pieces.count), "{missed_at:?}");
             for i in 0..pieces.count as u32 {
@@ -231,13 +231,8 @@ impl Work for Searches<'_> {
                 if missed_at.contains(&i) {
                     assert_eq!(place, NONE, "{i} of {count} is a token");
                 } else {
-                    assert_eq!(found[i as usize], place, "{i} of {count}");
+                    assert_eq!(found[i as usize], ranks.word_ranks()[place as usize], "{i} of {count}");
                 }
-            }
-            let mut by_rank = found;
-            Found::new(&mut by_rank, ranks.word_ranks()).ranks(pieces.count);
-            for (&place, &rank) in found.iter().zip(&by_rank).take(pieces.count) {
-                assert_eq!(rank, ranks.word_ranks()[place as usize]);
             }
             let (left, tokens) = recall_all(remembered, &mut missed, misses);
             let mut expected = 0;

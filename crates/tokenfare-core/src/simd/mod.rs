@@ -129,7 +129,7 @@ pub(crate) trait Machine: Copy + Send + Sync + UnwindSafe + RefUnwindSafe + 'sta
     }
 
     /// Looks for pieces of up to seven bytes: writes the numbers of those that it does not find, and returns how many they
-    /// are; and where `found` is given, the place of each that it does, and any for the others.
+    /// are; and where `found` is given, the rank of each that it does, and any for the others.
     #[inline(always)]
     fn short_words(
         self,

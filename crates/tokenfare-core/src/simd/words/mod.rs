@@ -246,13 +246,13 @@ impl<'a> Words<'a> {
         (word, self.short.place(Hash::of_short(word, self.seed)))
     }
 
-    /// Looks whether the word of a piece is where [`Words::short_place`] says. Writes the place, if it is asked for, and the
+    /// Looks whether the word of a piece is where [`Words::short_place`] says. Writes the rank, if it is asked for, and the
     /// number of the piece where the next that is missed stands; returns how many are missed, one or none.
     #[inline(always)]
     fn look(&self, word: u64, place: usize, piece: usize, found: Option<&mut Found<'_>>, missed: &mut u32) -> usize {
         let is = self.short.keys[place] == word.to_le();
         if let Some(found) = found {
-            found.put(piece, place as u32);
+            found.put(piece, place);
         }
         *missed = piece as u32;
         usize::from(!is)
@@ -311,31 +311,23 @@ impl Pieces<'_> {
     }
 }
 
-/// Where pieces that were looked for are.
+/// What is written of the pieces that are looked for.
 pub(crate) struct Found<'f> {
-    /// The place of each piece; of one that was missed, any.
-    places: &'f mut Room,
+    /// The rank of each; of one that was missed, any.
+    pieces: &'f mut Room,
     /// The rank of each place.
     ranks: &'f [u32],
 }
 
 impl<'f> Found<'f> {
-    pub(crate) fn new(places: &'f mut Room, ranks: &'f [u32]) -> Self {
-        Self { places, ranks }
+    pub(crate) fn new(pieces: &'f mut Room, ranks: &'f [u32]) -> Self {
+        Self { pieces, ranks }
     }
 
-    /// Says where a piece is.
+    /// Writes the rank of a piece that is at a place.
     #[inline(always)]
-    fn put(&mut self, piece: usize, place: u32) {
-        self.places[piece] = place;
-    }
-
-    /// Writes the ranks of the first so many pieces where their places were.
-    #[inline(always)]
-    pub(crate) fn ranks(self, count: usize) {
-        for place in &mut self.places[..count.min(ROW)] {
-            *place = self.ranks[*place as usize];
-        }
+    fn put(&mut self, piece: usize, place: usize) {
+        self.pieces[piece] = self.ranks[place];
     }
 }
 
@@ -437,7 +429,7 @@ fn look_at_places(
 }
 
 /// Looks for longer pieces among `count` that were missed: leaves those that it does not find, and returns how many they are;
-/// and where `found` is given, the place of each that it does (and of the others any: a branch on that would often be guessed
+/// and where `found` is given, the rank of each that it does (and of the others any: a branch on that would often be guessed
 /// wrongly).
 #[inline(always)]
 pub(crate) fn long_words(
@@ -461,7 +453,7 @@ pub(crate) fn long_words(
         let (piece, key, place) = (numbers[i], keys[i], places[i] as usize);
         let is = words.long.keys[place] == key.in_bytes();
         if let Some(found) = &mut found {
-            found.put(piece as usize % ROW, (words.short.keys.len() + place) as u32);
+            found.put(piece as usize % ROW, words.short.keys.len() + place);
         }
         numbers[misses] = piece;
         keys[misses % ROW] = key;
