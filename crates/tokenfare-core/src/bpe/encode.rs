@@ -267,7 +267,7 @@ impl Work for Settle<'_> {
         left.retain(|&hole| {
             let hole = &mut holes[hole];
             let (start, end) = hole.span;
-            let slot = if end - start > INLINE { ranks.find_within(bytes, start, end) } else { None };
+            let slot = ranks.find_late(bytes, start, end);
             if let Some(slot) = slot {
                 hole.made = (tokens.len(), 1);
                 tokens.push(ranks.rank_at(slot));
@@ -314,11 +314,21 @@ impl Work for Settle<'_> {
             if end - first == 1 {
                 continue; // what it was merged to is remembered
             }
+            let parts = &page.of_parts[first..end];
             let begin = page.tokens.len();
-            for &(from, count) in &page.of_parts[first..end] {
-                page.tokens.extend_from_within(from..from + count);
+            let mut to = begin;
+            page.tokens.resize(begin + parts.iter().map(|&(_, count)| count).sum::<usize>() + MOST, 0);
+            for &(from, count) in parts {
+                // Of most parts these are all, and what follows them is written over.
+                let few: [u32; MOST] = *page.tokens[from..].first_chunk().expect("there are as many past the end");
+                *page.tokens[to..].first_chunk_mut().expect("there are as many past the end") = few;
+                if count > MOST {
+                    page.tokens.copy_within(from..from + count, to);
+                }
+                to += count;
             }
-            hole.made = (begin, page.tokens.len() - begin);
+            page.tokens.truncate(to);
+            hole.made = (begin, to - begin);
             if let Some(written) = &mut written {
                 written.put(bytes, hole.span.0, hole.span.1, &page.tokens[begin..]);
             }
@@ -377,7 +387,7 @@ impl Work for LookUp<'_> {
             let part = first + i as usize;
             let mut all = [0; MOST];
             match written.map_or(0, |written| written.get(bytes, span.0, span.1, &mut all)) {
-                0 => match if span.1 - span.0 > INLINE { ranks.find_within(bytes, span.0, span.1) } else { None } {
+                0 => match ranks.find_late(bytes, span.0, span.1) {
                     Some(slot) => page.tokens[begin + i as usize] = ranks.rank_at(slot),
                     None => page.merges.push((part, span)),
                 },

@@ -84,6 +84,12 @@ impl<'a> Ranks<'a> {
         (place != NONE).then_some(Slot::Inline(place))
     }
 
+    /// Finds the token that is all of `bytes[at..end]`, if that is too long to be looked for in a row.
+    #[inline(always)]
+    pub(super) fn find_late(&self, bytes: &[u8], at: usize, end: usize) -> Option<Slot> {
+        if end - at > INLINE { self.find_long(&bytes[at..end]) } else { None }
+    }
+
     /// The table of the tokens of up to fifteen bytes.
     pub(super) fn words(&self) -> &Words<'a> {
         &self.words
