@@ -214,7 +214,7 @@ impl Rest {
 
     /// Whether nothing is put off.
     fn is_empty(&self) -> bool {
-        self.segments.as_ref().is_none_or(|segments| segments.count == 0)
+        self.segments.as_ref().is_none_or(|segments| segments.is_empty())
             && self.longs.count == 0
             && self.merges.iter().all(|spans| spans.count == 0)
     }
@@ -259,13 +259,15 @@ impl Rest {
     #[inline(always)]
     fn cut(&mut self, machine: impl Machine, ranks: &Ranks<'_>, text: &str, span: Span, count: &mut Count<'_>) {
         let mut segments = self.segments.take().unwrap_or_else(Segments::new);
-        machine.run(Cut {
+        let alone = machine.run(Cut {
             segments: &mut segments,
             bridges: &ranks.bridges,
             text,
             span,
+            alone: ranks.alone,
             full: |segments: &mut Segments| self.look_up(machine, ranks, text, segments, count),
         });
+        count.total += alone;
         self.segments = Some(segments);
     }
 
@@ -349,7 +351,7 @@ impl Work for Step<'_, '_, &mut Segments> {
     #[inline(always)]
     fn on(self, machine: impl Machine) {
         let Self { rest, ranks, text, count, what: segments } = self;
-        if segments.count == 0 {
+        if segments.is_empty() {
             return; // and where they began may have been in another text
         }
         let mut missed = rest.missed.take().unwrap_or_else(|| Box::new(Missed::new()));

@@ -294,6 +294,7 @@ impl Work for Settle<'_> {
                         bridges: &ranks.bridges,
                         text,
                         span,
+                        alone: None,
                         full: |segments: &mut Segments| {
                             let written = written.as_deref();
                             machine.run(LookUp { ranks, text, page, written, segments });
@@ -369,7 +370,7 @@ impl Work for LookUp<'_> {
     #[inline(always)]
     fn on(self, machine: impl Machine) {
         let Self { ranks, text, page, written, segments } = self;
-        if segments.count == 0 {
+        if segments.is_empty() {
             return;
         }
         let bytes = text.as_bytes();

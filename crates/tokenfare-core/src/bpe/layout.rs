@@ -14,10 +14,10 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 /// The tables in the order of the block.
-const TABLES: usize = 17;
+const TABLES: usize = 18;
 
 /// Changes with the layout, so that a block of another version is refused.
-const VERSION: u64 = 0x746F_6B66_6172_0004;
+const VERSION: u64 = 0x746F_6B66_6172_0005;
 
 /// Words of the header: version, longest token, whether merging makes all, the seeds of the pairs and of the words, then
 /// begin and length of each table in bytes.
@@ -94,6 +94,7 @@ impl<'t> Plan<'t> {
         let pairs = self.pairs()?;
         let (bytes, byte_pairs) = self.small()?;
         let characters = self.characters();
+        let alone = self.alone(&bytes, &byte_pairs);
         let reach = self.reach(made);
         let (bridges, parts) = bridge::tables((0..count).filter(|&rank| made(rank)).map(|rank| self.tokens[rank]));
 
@@ -115,6 +116,7 @@ impl<'t> Plan<'t> {
             bytemuck::cast_slice(&words.long.keys),
             bytemuck::cast_slice(&words.long.moves),
             &parts,
+            &alone,
         ];
         let longest = self.tokens.iter().map(|token| token.len()).max().unwrap_or(0);
         let all_made = all.iter().all(|&rank| made(rank));
@@ -248,6 +250,30 @@ impl<'t> Plan<'t> {
             }
         }
         characters
+    }
+
+    /// How many tokens each character of three bytes is on its own, by its code. Nothing if more than a tenth of Chinese
+    /// characters, and so nearly all that are often written, are tokens.
+    fn alone(&self, bytes: &[u32], byte_pairs: &[u32]) -> Vec<u8> {
+        let made = (0_u32..).zip(&self.made_of).filter_map(|(rank, made)| made.map(|parts| (parts, rank)));
+        let whole = |&(_, rank): &(_, u32)| self.tokens[rank as usize].len() == 3;
+        let of_three: HashMap<(u32, u32), u32> = made.filter(whole).collect();
+        let mut alone = vec![0; 1 << 16];
+        for character in '\u{800}'..='\u{FFFF}' {
+            let mut three = [0; 3];
+            character.encode_utf8(&mut three);
+            let [first, second, third] = three.map(usize::from);
+            let (left, right) = (byte_pairs[first << 8 | second], byte_pairs[second << 8 | third]);
+            alone[character as usize] = match (left, right) {
+                (NONE, NONE) => 3,
+                // The lower of the two is made, and then perhaps all.
+                (left, right) if left <= right => 2 - u8::from(of_three.contains_key(&(left, bytes[third]))),
+                (_, right) => 2 - u8::from(of_three.contains_key(&(bytes[first], right))),
+            };
+        }
+        let chinese = &alone[0x4E00..0xA000];
+        let tokens = chinese.iter().filter(|&&tokens| tokens == 1).count();
+        if tokens > chinese.len() / 10 { Vec::new() } else { alone }
     }
 
     /// The length of the longest token made by merging that begins with each two bytes.
@@ -435,6 +461,7 @@ pub(crate) fn read(block: &[u64]) -> Option<Ranks<'_>> {
         reach: table(9)?,
         bridges: Filter::new(bytemuck::try_cast_slice(table(10)?).ok()?, table(16)?)?,
         characters: bytemuck::try_cast_slice(table(12)?).ok()?,
+        alone: Some(table(17)?).filter(|alone| alone.len() == 1 << 16),
         longest: usize::try_from(block[1]).ok()?,
         all_made: block[2] != 0,
     })

@@ -55,6 +55,9 @@ pub(crate) struct Ranks<'a> {
     /// For each character of two or three bytes, by its code: its rank if merging surely makes it before anything else
     /// touches its bytes (see [`super::layout`]), else `NONE`.
     pub(super) characters: &'a [u32],
+    /// How many tokens each character of three bytes is on its own, by its code; `None` where that is mostly one, and a look for
+    /// it does as well.
+    pub(super) alone: Option<&'a [u8]>,
     /// Where characters may be cut apart, see [`super::bridge`].
     pub(super) bridges: Filter<'a>,
     /// The length of the longest token.

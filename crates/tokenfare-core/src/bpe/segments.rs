@@ -9,20 +9,23 @@ use crate::simd::{Character, Filter, Machine, Pieces, ROW, SEAMS, WINDOW, Work};
 const CLOSE: u8 = 0xE3;
 
 /// Work: cutting a piece, which is [worth it](Segments::are_worth). `full` is called where there is no room for more
-/// segments, and has to clear them.
+/// segments, and has to clear them. Returns how many tokens the characters come to that were made no segments.
 pub(super) struct Cut<'w, F> {
     pub(super) segments: &'w mut Segments,
     pub(super) bridges: &'w Filter<'w>,
     pub(super) text: &'w str,
     pub(super) span: Span,
+    /// How many tokens each character of three bytes is on its own, if those that are cut off on both sides need not be made
+    /// segments.
+    pub(super) alone: Option<&'w [u8]>,
     pub(super) full: F,
 }
 
 impl<F: FnMut(&mut Segments)> Work for Cut<'_, F> {
-    type Output = ();
+    type Output = usize;
     #[inline(always)]
-    fn on(self, machine: impl Machine) {
-        let Self { segments, bridges, text, span: (start, end), mut full } = self;
+    fn on(self, machine: impl Machine) -> usize {
+        let Self { segments, bridges, text, span: (start, end), alone, mut full } = self;
         if segments.count > 0 && !segments.reach(start, end) {
             full(segments);
         }
@@ -31,7 +34,7 @@ impl<F: FnMut(&mut Segments)> Work for Cut<'_, F> {
         }
         segments.begin(start);
         let bytes = &text.as_bytes()[..end];
-        let mut at = start;
+        let (mut at, mut tokens) = (start, 0);
         while at < end {
             if segments.count > ROW - SEAMS {
                 let open = segments.open();
@@ -42,22 +45,43 @@ impl<F: FnMut(&mut Segments)> Work for Cut<'_, F> {
             if seams.count > 0 {
                 // What comes after the piece has been looked at too, and is not of it.
                 let inside = (end - at).min(WINDOW) as u32;
-                segments.end_at(machine, at, seams.cuts & u64::MAX >> (WINDOW as u32 - inside));
+                let cuts = seams.cuts & u64::MAX >> (WINDOW as u32 - inside);
+                let mut singles = 0;
+                if let Some(alone) = alone {
+                    singles = segments.singles(at, cuts);
+                    tokens += tokens_of(singles, &bytes[at..], alone);
+                }
+                segments.end_at(machine, at, cuts, singles);
                 at += 3 * seams.count;
                 continue;
             }
             let before = Character::at(bytes, at);
             at += before.length;
             if at < end && bridge::is_cut(bridges, before, Character::at(bytes, at)) {
-                segments.end_at(machine, at, 1);
+                segments.end_at(machine, at, 1, 0);
             }
         }
         segments.end(end);
-        segments.close((start, end));
-        if segments.count > ROW - MANY {
+        segments.close((start, end), tokens);
+        if segments.count > ROW - MANY || segments.closed == ROW {
             full(segments);
         }
+        tokens
     }
+}
+
+/// How many tokens the characters of three bytes that begin at these places are, each on its own.
+#[inline(always)]
+fn tokens_of(mut singles: u64, bytes: &[u8], alone: &[u8]) -> usize {
+    let mut tokens = 0;
+    while singles != 0 {
+        let at = singles.trailing_zeros() as usize;
+        singles &= singles - 1;
+        let [first, second, third] = *bytes[at..].first_chunk().expect("a character of three bytes");
+        let code = usize::from(first & 15) << 12 | usize::from(second & 63) << 6 | usize::from(third & 63);
+        tokens += usize::from(alone[code]);
+    }
+    tokens
 }
 
 /// Room for the segments of a piece that is remembered, which are cut by the window.
@@ -70,8 +94,8 @@ pub(super) struct Segments {
     begins: [u32; ROW + WINDOW],
     ends: [u32; ROW + WINDOW],
     pub(super) count: usize,
-    /// The pieces that may be remembered: the segments of each, and its stretch.
-    pieces: [(usize, usize, Span); ROW],
+    /// The pieces that may be remembered: the segments of each, how many tokens the rest of it is, and its stretch.
+    pieces: [(usize, usize, usize, Span); ROW],
     closed: usize,
     /// The first segment of the piece that is not yet closed.
     open: usize,
@@ -84,7 +108,7 @@ impl Segments {
     #[cold]
     pub(super) fn new() -> Box<Self> {
         let (begins, ends) = ([0; _], [0; _]);
-        Box::new(Self { start: 0, begins, ends, count: 0, pieces: [(0, 0, (0, 0)); ROW], closed: 0, open: 0 })
+        Box::new(Self { start: 0, begins, ends, count: 0, pieces: [(0, 0, 0, (0, 0)); ROW], closed: 0, open: 0 })
     }
 
     /// Whether a piece that begins with a character like this, or with a blank and that, had better be cut wherever it can be.
@@ -107,14 +131,26 @@ impl Segments {
         self.begins[self.count] = (start - self.start) as u32;
     }
 
-    /// It ends, and another begins there, at each place that has a bit, counted from `from`.
+    /// The characters that are cut off on both sides, a bit for each where it begins, counted from `from`: cuts are there where
+    /// `cuts` has a bit, and at `from` if a segment begins there.
     #[inline(always)]
-    fn end_at(&mut self, machine: impl Machine, from: usize, bits: u64) {
-        let ends: &mut [u32; WINDOW] = self.ends[self.count..].first_chunk_mut().expect("there is room for a window");
-        machine.places(bits, (from - self.start) as u32, ends);
-        let ends: [u32; SEAMS] = *ends.first_chunk().expect("there are more");
-        self.begins[self.count + 1..][..SEAMS].copy_from_slice(&ends);
-        self.count += bits.count_ones() as usize;
+    fn singles(&self, from: usize, cuts: u64) -> u64 {
+        (cuts | u64::from(self.open() == from)) & cuts >> 3
+    }
+
+    /// It ends, and another begins there, at each place that has a bit in `cuts`, counted from `from`; but those of single
+    /// characters are left out.
+    #[inline(always)]
+    fn end_at(&mut self, machine: impl Machine, from: usize, cuts: u64, singles: u64) {
+        let opens = usize::from(self.open() == from);
+        let (ends, begins) = (cuts & !(singles << 3), (cuts | opens as u64) & !singles);
+        let first = (from - self.start) as u32;
+        let to: &mut [u32; WINDOW] = self.ends[self.count..].first_chunk_mut().expect("there is room for a window");
+        machine.places(ends, first, to);
+        let to: &mut [u32; WINDOW] =
+            self.begins[self.count + 1 - opens..].first_chunk_mut().expect("there is room for a window");
+        machine.places(begins, first, to);
+        self.count += ends.count_ones() as usize;
     }
 
     /// The last one ends.
@@ -130,12 +166,17 @@ impl Segments {
         self.start + self.begins[self.count] as usize
     }
 
-    /// Says that all segments of a piece are there.
+    /// Says that all segments of a piece are there, and how many tokens the rest of it is.
     #[inline(always)]
-    fn close(&mut self, piece: Span) {
-        self.pieces[self.closed] = (self.open, self.count, piece);
+    fn close(&mut self, piece: Span, rest: usize) {
+        self.pieces[self.closed] = (self.open, self.count, rest, piece);
         self.closed += usize::from(piece.1 - piece.0 <= LONGEST);
         self.open = self.count;
+    }
+
+    /// Whether nothing is to be done about any.
+    pub(super) fn is_empty(&self) -> bool {
+        self.count == 0 && self.closed == 0
     }
 
     pub(super) fn clear(&mut self) {
@@ -158,10 +199,10 @@ impl Segments {
     #[inline(always)]
     pub(super) fn remember(&self, memo: &mut Memo, text: &str, missed: &[u32]) {
         let mut missed = missed.iter().map(|&i| i as usize).peekable();
-        for &(first, end, piece) in &self.pieces[..self.closed] {
+        for &(first, end, rest, piece) in &self.pieces[..self.closed] {
             while missed.next_if(|&i| i < first).is_some() {}
             if missed.peek().is_none_or(|&i| i >= end) {
-                memo.put(text.as_bytes(), piece.0, piece.1, end - first);
+                memo.put(text.as_bytes(), piece.0, piece.1, end - first + rest);
             }
         }
     }

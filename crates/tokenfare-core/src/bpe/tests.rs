@@ -291,6 +291,40 @@ fn searches_find_what_the_plain_ones_find() {
 }
 
 #[test]
+fn each_character_alone_is_as_many_tokens_as_the_definition_says() {
+    for seed in 0..8 {
+        let tokens = vocabulary(seed, 400);
+        let laid_out = Plan::of_ranks(tokens.iter().map(Vec::as_slice).collect()).and_then(|plan| plan.lay_out());
+        let laid_out = laid_out.expect("a vocabulary");
+        let ranks = layout::read(&laid_out).expect("a block of this version");
+        let by_bytes: HashMap<&[u8], u32> = tokens.iter().map(Vec::as_slice).zip(0..).collect();
+        let alone = ranks.alone.expect("few Chinese characters are tokens");
+        for character in '\u{800}'..='\u{FFFF}' {
+            let expected = naive::encode(&by_bytes, character.to_string().as_bytes()).len();
+            assert_eq!(usize::from(alone[character as usize]), expected, "{character:?}");
+        }
+    }
+}
+
+#[test]
+fn a_piece_of_characters_cut_off_alone_is_remembered_with_all_of_them() {
+    let mut tokens: Vec<Vec<u8>> = (0..=255).map(|byte| vec![byte]).collect();
+    tokens.extend(["\u{65e5}".as_bytes()[..2].to_vec(), "\u{65e5}".into()]);
+    let laid_out = Plan::of_ranks(tokens.iter().map(Vec::as_slice).collect()).and_then(|plan| plan.lay_out());
+    let laid_out = laid_out.expect("a vocabulary");
+    let ranks = layout::read(&laid_out).expect("a block of this version");
+    let by_bytes: HashMap<&[u8], u32> = tokens.iter().map(Vec::as_slice).zip(0..).collect();
+    // The last character is looked up, and found; the others are three tokens and one.
+    let pieces = (2..40).map(|length| {
+        let others = (1..length).map(|i| if i % 3 == 0 { '\u{65e5}' } else { '\u{3042}' });
+        let piece: String = others.chain(['\u{65e5}']).collect();
+        let tokens = naive::encode(&by_bytes, piece.as_bytes());
+        (piece, tokens)
+    });
+    on_every(&Roads { whose: Whose::new(), ranks, pieces: &pieces.collect::<Vec<_>>() });
+}
+
+#[test]
 fn runs_come_to_what_a_walk_comes_to() {
     let (mut done, mut swept) = (0, 0);
     for seed in 0..30 {
