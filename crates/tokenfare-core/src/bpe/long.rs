@@ -117,14 +117,14 @@ pub(super) fn together(
     }
 }
 
-/// Whether the middle of a piece is the same few bytes over and over: windows would have different tokens of them, and not one
-/// of those that stand for many. A piece that could be slow to walk is none.
+/// Whether most of a piece is the same few bytes over and over, as far as one sees from three places: windows would have different
+/// tokens of them, and not one of those that stand for many. A piece that could be slow to walk is none.
 fn is_run(piece: &[u8]) -> bool {
-    if piece.len() >= 2 * SAMPLE {
-        return false;
-    }
-    let Some(middle) = piece.get(piece.len() / 2..).filter(|middle| middle.len() >= 2 * REPEATED) else { return false };
-    (1..=REPEATED).any(|width| middle[..REPEATED] == middle[width..width + REPEATED])
+    let repeats = |place: usize| {
+        let rest = &piece[place * piece.len() / 4..];
+        rest.len() >= 2 * REPEATED && (1..=REPEATED).any(|width| rest[..REPEATED] == rest[width..width + REPEATED])
+    };
+    piece.len() < 2 * SAMPLE && (1..=3).filter(|&place| repeats(place)).count() >= 2
 }
 
 /// Bytes of a run that are merged to see what a longer one comes to: several times the longest token.
@@ -181,15 +181,17 @@ pub(super) fn swept(ranks: &Ranks<'_>, piece: &[u8]) -> Option<Vec<u32>> {
     let mut tokens: Vec<u32> = piece.iter().map(|&byte| ranks.of_byte(byte)).collect();
     let mut pairs = vec![NONE; tokens.len()];
     let mut looks = LOOKS + piece.len() / 4;
+    // What pairs were looked up last, each in a place of its own or that of another.
+    let mut last = [(NONE, NONE, NONE); KEPT];
     for _ in 0..SWEEPS {
-        let (mut last, mut made) = ((NONE, NONE), NONE);
         for (pair, two) in pairs.iter_mut().zip(tokens.windows(2)) {
-            let two = (two[0], two[1]);
-            if two != last {
-                (last, made) = (two, ranks.of_pair(two.0, two.1));
+            let (left, right) = (two[0], two[1]);
+            let known = &mut last[(left.wrapping_mul(31).wrapping_add(right)) as usize % KEPT];
+            if (known.0, known.1) != (left, right) {
+                *known = (left, right, ranks.of_pair(left, right));
                 looks = looks.checked_sub(1)?;
             }
-            *pair = made;
+            *pair = known.2;
         }
         pairs[tokens.len() - 1] = NONE;
         let lowest = pairs[..tokens.len()].iter().copied().min().filter(|&lowest| lowest != NONE);
@@ -207,10 +209,13 @@ pub(super) fn swept(ranks: &Ranks<'_>, piece: &[u8]) -> Option<Vec<u32>> {
 }
 
 /// The most sweeps over a piece.
-const SWEEPS: usize = 32;
+const SWEEPS: usize = 20;
 
 /// The most pairs that are looked up for any piece; for a longer one, some more.
-const LOOKS: usize = 64;
+const LOOKS: usize = 128;
+
+/// So many pairs are not looked up again at once.
+const KEPT: usize = 64;
 
 /// Parts from the beginning of a window to that of the next.
 const STEP: usize = 15;
