@@ -142,14 +142,19 @@ impl Segments {
     /// characters are left out.
     #[inline(always)]
     fn end_at(&mut self, machine: impl Machine, from: usize, cuts: u64, singles: u64) {
+        let (ends, first) = (cuts & !(singles << 3), (from - self.start) as u32);
         let opens = usize::from(self.open() == from);
-        let (ends, begins) = (cuts & !(singles << 3), (cuts | opens as u64) & !singles);
-        let first = (from - self.start) as u32;
         let to: &mut [u32; WINDOW] = self.ends[self.count..].first_chunk_mut().expect("there is room for a window");
         machine.places(ends, first, to);
-        let to: &mut [u32; WINDOW] =
-            self.begins[self.count + 1 - opens..].first_chunk_mut().expect("there is room for a window");
-        machine.places(begins, first, to);
+        if singles == 0 {
+            // Each begins where the one before ends.
+            let ends: [u32; SEAMS] = *to.first_chunk().expect("there are more");
+            self.begins[self.count + 1..][..SEAMS].copy_from_slice(&ends);
+        } else {
+            let begins = &mut self.begins[self.count + 1 - opens..];
+            let to: &mut [u32; WINDOW] = begins.first_chunk_mut().expect("there is room for a window");
+            machine.places((cuts | opens as u64) & !singles, first, to);
+        }
         self.count += ends.count_ones() as usize;
     }
 
