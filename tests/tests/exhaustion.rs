@@ -20,6 +20,7 @@ const CONTEXTS: &[&str] = &[
     "\n@\n",
     "!@!",
     "中@",
+    "中@字的",
     "@'s",
     "  @",
     "@/\n",
@@ -112,8 +113,14 @@ fn every_scalar_splits_as_published_in_every_pattern_and_the_rarer_places() {
 fn every_scalar_alone_has_the_ids_of_the_reference() {
     every_scalar(|character| {
         let text = character.to_string();
+        // Where it is cut off on both sides it may be counted by its code.
+        let between = format!("中{character}字的");
         for known in &ENCODINGS {
             assert_eq!(known.ours().encode(&text), known.reference().encode_ordinary(&text), "{} {text:?}", known.name);
+            if character.len_utf8() == 3 {
+                let ids = known.ours().encode(&between);
+                assert_eq!(known.ours().count(&between), ids.len(), "{} {between:?}", known.name);
+            }
         }
     });
 }
