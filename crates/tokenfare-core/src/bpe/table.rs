@@ -23,7 +23,7 @@ pub(super) trait Entry: Copy + PartialEq {
     /// A place without one.
     const NONE: Self;
 
-    /// The two places among `entries`, a power of two.
+    /// The two places among `entries`, a power of two: the lowest bits of two numbers.
     fn places(&self, entries: usize) -> [usize; 2];
 }
 
@@ -97,11 +97,20 @@ impl<E: Entry> Table<E> {
         }
     }
 
+    /// Twice as many places. An entry stays where it is, or goes as far past that as the table was long, and no other comes there.
+    /// So the table grows where it stands, or is moved as it is, and only what it gains is asked for.
     #[cold]
     fn grow(&mut self) {
-        let mut larger = Self::new(2 * self.entries.len());
-        self.entries.iter().filter(|&entry| *entry != E::NONE).for_each(|&entry| larger.keep(entry));
-        *self = larger;
+        let count = self.entries.len();
+        let mut entries = std::mem::take(&mut self.entries).into_vec();
+        entries.reserve_exact(count);
+        entries.resize(2 * count, E::NONE);
+        let (lower, upper) = entries.split_at_mut(count);
+        for (at, (lower, upper)) in lower.iter_mut().zip(upper).enumerate() {
+            let stays = lower.places(2 * count).contains(&at);
+            (*lower, *upper) = if stays { (*lower, E::NONE) } else { (E::NONE, *lower) };
+        }
+        self.entries = entries.into();
     }
 }
 
