@@ -64,6 +64,17 @@ fn vocabulary(seed: u64, merges: usize) -> Vec<Vec<u8>> {
 
 const ALPHABET: &str = "aaabbbcждあ日";
 
+/// The block of a vocabulary.
+fn laid_out(tokens: &[Vec<u8>]) -> Vec<u64> {
+    let plan = Plan::of_ranks(tokens.iter().map(Vec::as_slice).collect()).expect("a vocabulary");
+    plan.lay_out().expect("a vocabulary")
+}
+
+/// The ranks of a vocabulary, as the definition takes them.
+fn by_bytes(tokens: &[Vec<u8>]) -> HashMap<&[u8], u32> {
+    tokens.iter().map(Vec::as_slice).zip(0..).collect()
+}
+
 fn piece(random: &mut impl FnMut(usize) -> usize, characters: usize) -> String {
     let alphabet: Vec<char> = ALPHABET.chars().collect();
     let few = 1 + random(alphabet.len());
@@ -175,10 +186,9 @@ impl Work for Roads<'_> {
 fn every_road_comes_to_the_definition_on_every_machine() {
     for seed in 0..12 {
         let tokens = vocabulary(seed, 60 + 40 * seed as usize);
-        let plan = Plan::of_ranks(tokens.iter().map(Vec::as_slice).collect()).expect("a vocabulary");
-        let laid_out = plan.lay_out().expect("a vocabulary");
+        let laid_out = laid_out(&tokens);
         let ranks = layout::read(&laid_out).expect("a block of this version");
-        let by_bytes: HashMap<&[u8], u32> = tokens.iter().map(Vec::as_slice).zip(0..).collect();
+        let by_bytes = by_bytes(&tokens);
         let mut random = random(seed + 100);
         let lengths = (2..=40).chain([45, 60, 63, 64, 90, 150, 330, 331, 350, 700]);
         let pieces: Vec<(String, Vec<u32>)> = lengths
@@ -266,8 +276,7 @@ impl Work for Searches<'_> {
 fn searches_find_what_the_plain_ones_find() {
     for seed in 0..4 {
         let tokens = vocabulary(seed, 300);
-        let plan = Plan::of_ranks(tokens.iter().map(Vec::as_slice).collect()).expect("a vocabulary");
-        let laid_out = plan.lay_out().expect("a vocabulary");
+        let laid_out = laid_out(&tokens);
         let ranks = layout::read(&laid_out).expect("a block of this version");
         let mut random = random(seed);
         let (mut text, mut bounds) = (String::new(), vec![0]);
@@ -294,10 +303,9 @@ fn searches_find_what_the_plain_ones_find() {
 fn each_character_alone_is_as_many_tokens_as_the_definition_says() {
     for seed in 0..8 {
         let tokens = vocabulary(seed, 400);
-        let laid_out = Plan::of_ranks(tokens.iter().map(Vec::as_slice).collect()).and_then(|plan| plan.lay_out());
-        let laid_out = laid_out.expect("a vocabulary");
+        let laid_out = laid_out(&tokens);
         let ranks = layout::read(&laid_out).expect("a block of this version");
-        let by_bytes: HashMap<&[u8], u32> = tokens.iter().map(Vec::as_slice).zip(0..).collect();
+        let by_bytes = by_bytes(&tokens);
         let alone = ranks.alone.expect("few Chinese characters are tokens");
         for character in '\u{800}'..='\u{FFFF}' {
             let expected = naive::encode(&by_bytes, character.to_string().as_bytes()).len();
@@ -310,10 +318,9 @@ fn each_character_alone_is_as_many_tokens_as_the_definition_says() {
 fn a_piece_of_characters_cut_off_alone_is_remembered_with_all_of_them() {
     let mut tokens: Vec<Vec<u8>> = (0..=255).map(|byte| vec![byte]).collect();
     tokens.extend(["\u{65e5}".as_bytes()[..2].to_vec(), "\u{65e5}".into()]);
-    let laid_out = Plan::of_ranks(tokens.iter().map(Vec::as_slice).collect()).and_then(|plan| plan.lay_out());
-    let laid_out = laid_out.expect("a vocabulary");
+    let laid_out = laid_out(&tokens);
     let ranks = layout::read(&laid_out).expect("a block of this version");
-    let by_bytes: HashMap<&[u8], u32> = tokens.iter().map(Vec::as_slice).zip(0..).collect();
+    let by_bytes = by_bytes(&tokens);
     // The last character is looked up, and found; the others are three tokens and one.
     let pieces = (2..40).map(|length| {
         let others = (1..length).map(|i| if i % 3 == 0 { '\u{65e5}' } else { '\u{3042}' });
@@ -329,8 +336,7 @@ fn runs_come_to_what_a_walk_comes_to() {
     let (mut done, mut swept) = (0, 0);
     for seed in 0..30 {
         let tokens = vocabulary(seed, 150);
-        let laid_out = Plan::of_ranks(tokens.iter().map(Vec::as_slice).collect()).and_then(|plan| plan.lay_out());
-        let laid_out = laid_out.expect("a vocabulary");
+        let laid_out = laid_out(&tokens);
         let ranks = layout::read(&laid_out).expect("a block of this version");
         for repeated in ["a", "b", "\u{436}", "\u{65e5}", "ab", "aab", "c\u{436}", "\u{65e5}\u{3042}"] {
             for length in [4095, 4096, 4111, 5000] {
@@ -369,8 +375,7 @@ fn windows_are_joined_and_do_not_always_give_up() {
         }
     }
     let tokens = vocabulary(3, 80);
-    let laid_out = Plan::of_ranks(tokens.iter().map(Vec::as_slice).collect()).and_then(|plan| plan.lay_out());
-    let laid_out = laid_out.expect("a vocabulary");
+    let laid_out = laid_out(&tokens);
     let mut random = random(5);
     let text: String = (0..2000).map(|_| ['a', 'b', 'c', 'd', 'e'][random(5)]).collect();
     on_every(&Joined(layout::read(&laid_out).expect("a block of this version"), &text));
