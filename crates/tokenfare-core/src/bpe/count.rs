@@ -214,7 +214,7 @@ impl Rest {
 
     /// Whether nothing is put off.
     fn is_empty(&self) -> bool {
-        self.segments.as_ref().is_none_or(|segments| segments.is_empty())
+        self.segments.as_ref().is_none_or(|segments| segments.count == 0)
             && self.longs.count == 0
             && self.merges.iter().all(|spans| spans.count == 0)
     }
@@ -351,7 +351,7 @@ impl Work for Step<'_, '_, &mut Segments> {
     #[inline(always)]
     fn on(self, machine: impl Machine) {
         let Self { rest, ranks, text, count, what: segments } = self;
-        if segments.is_empty() {
+        if segments.count == 0 {
             return; // and where they began may have been in another text
         }
         let mut missed = rest.missed.take().unwrap_or_else(|| Box::new(Missed::new()));

@@ -370,7 +370,7 @@ impl Work for LookUp<'_> {
     #[inline(always)]
     fn on(self, machine: impl Machine) {
         let Self { ranks, text, page, written, segments } = self;
-        if segments.is_empty() {
+        if segments.count == 0 {
             return;
         }
         let bytes = text.as_bytes();

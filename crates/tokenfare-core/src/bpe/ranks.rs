@@ -187,10 +187,7 @@ impl<'a> Ranks<'a> {
     pub(super) fn sure_character(&self, bytes: &[u8]) -> Option<(u32, usize)> {
         let (code, length) = match *bytes {
             [first @ 0xC0..0xE0, second, ..] => (usize::from(first & 0x1F) << 6 | usize::from(second & 0x3F), 2),
-            [first @ 0xE0..0xF0, second, third, ..] => {
-                let high = usize::from(first & 0x0F) << 12 | usize::from(second & 0x3F) << 6;
-                (high | usize::from(third & 0x3F), 3)
-            }
+            [first @ 0xE0..0xF0, second, third, ..] => (code_of([first, second, third]), 3),
             _ => return None,
         };
         let rank = self.characters[code];
@@ -224,6 +221,12 @@ impl<'a> Ranks<'a> {
             (self.all_made || self.is_made(rank)).then_some((rank, length))
         })
     }
+}
+
+/// The code of a character of three bytes.
+#[inline(always)]
+pub(super) fn code_of([first, second, third]: [u8; 3]) -> usize {
+    usize::from(first & 0x0F) << 12 | usize::from(second & 0x3F) << 6 | usize::from(third & 0x3F)
 }
 
 /// A hash of sixteen bytes or more: of the first and the last sixteen and the length, which tell long tokens apart.

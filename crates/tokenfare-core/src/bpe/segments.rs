@@ -1,5 +1,6 @@
 //! Parts of pieces, cut wherever no token bridges two characters, in rows to be looked up.
 
+use super::ranks::code_of;
 use super::table::LONGEST;
 use super::{Memo, Span, bridge};
 use crate::simd::{Character, Filter, Machine, Pieces, ROW, SEAMS, WINDOW, Work};
@@ -63,7 +64,7 @@ impl<F: FnMut(&mut Segments)> Work for Cut<'_, F> {
         }
         segments.end(end);
         segments.close((start, end), tokens);
-        if segments.count > ROW - MANY || segments.closed == ROW {
+        if segments.count > ROW - MANY {
             full(segments);
         }
         tokens
@@ -77,9 +78,8 @@ fn tokens_of(mut singles: u64, bytes: &[u8], alone: &[u8]) -> usize {
     while singles != 0 {
         let at = singles.trailing_zeros() as usize;
         singles &= singles - 1;
-        let [first, second, third] = *bytes[at..].first_chunk().expect("a character of three bytes");
-        let code = usize::from(first & 15) << 12 | usize::from(second & 63) << 6 | usize::from(third & 63);
-        tokens += usize::from(alone[code]);
+        let character = *bytes[at..].first_chunk().expect("a character of three bytes");
+        tokens += usize::from(alone[code_of(character)]);
     }
     tokens
 }
@@ -143,7 +143,6 @@ impl Segments {
     #[inline(always)]
     fn end_at(&mut self, machine: impl Machine, from: usize, cuts: u64, singles: u64) {
         let (ends, first) = (cuts & !(singles << 3), (from - self.start) as u32);
-        let opens = usize::from(self.open() == from);
         let to: &mut [u32; WINDOW] = self.ends[self.count..].first_chunk_mut().expect("there is room for a window");
         machine.places(ends, first, to);
         if singles == 0 {
@@ -151,6 +150,7 @@ impl Segments {
             let ends: [u32; SEAMS] = *to.first_chunk().expect("there are more");
             self.begins[self.count + 1..][..SEAMS].copy_from_slice(&ends);
         } else {
+            let opens = usize::from(self.open() == from);
             let begins = &mut self.begins[self.count + 1 - opens..];
             let to: &mut [u32; WINDOW] = begins.first_chunk_mut().expect("there is room for a window");
             machine.places((cuts | opens as u64) & !singles, first, to);
@@ -171,17 +171,12 @@ impl Segments {
         self.start + self.begins[self.count] as usize
     }
 
-    /// Says that all segments of a piece are there, and how many tokens the rest of it is.
+    /// Says that all segments of a piece are there, one at least, and how many tokens the rest of it is.
     #[inline(always)]
     fn close(&mut self, piece: Span, rest: usize) {
         self.pieces[self.closed] = (self.open, self.count, rest, piece);
         self.closed += usize::from(piece.1 - piece.0 <= LONGEST);
         self.open = self.count;
-    }
-
-    /// Whether nothing is to be done about any.
-    pub(super) fn is_empty(&self) -> bool {
-        self.count == 0 && self.closed == 0
     }
 
     pub(super) fn clear(&mut self) {

@@ -85,10 +85,11 @@ impl Written {
 
     /// Remembers the tokens of `bytes[start..end]`, if it is short enough and they are few.
     pub(super) fn put(&mut self, bytes: &[u8], start: usize, end: usize, tokens: &[u32]) {
+        if end - start > LONGEST || tokens.len() > MOST {
+            return;
+        }
         let mut all = [0; MOST];
-        let is_short = end - start <= LONGEST;
-        let Some(room) = all.get_mut(..tokens.len()).filter(|_| is_short) else { return };
-        room.copy_from_slice(tokens);
+        all[..tokens.len()].copy_from_slice(tokens);
         let count = tokens.len() as u64;
         let [a, b, c, d] = pack(&all);
         match end - start {
