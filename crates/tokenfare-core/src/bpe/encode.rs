@@ -4,10 +4,11 @@
 use super::desk::{Desk, Writing};
 use super::ranks::{INLINE, Ranks};
 use super::segments::{Cut, Segments};
-use super::written::{MOST, Written};
+use super::table::LONGEST;
+use super::written::{Asked, MOST, Made, Wanted, Written};
 use super::{Span, bridge, long, merge};
 use crate::scan::{Row, Split};
-use crate::simd::{Block, Found, Machine, Missed, PIECES, Pieces, ROW, Room, Work, long_words};
+use crate::simd::{Block, Found, Machine, Missed, PIECES, PLACES, Pieces, Room, Work, long_words};
 
 /// Writes the tokens of `text` down by rank, split by `split`.
 ///
@@ -45,31 +46,25 @@ pub(super) struct Page {
     count: usize,
     /// How long they are together.
     bytes: usize,
-    /// Those that are none, in order.
-    holes: Vec<Hole>,
-    /// The numbers of the holes that are not remembered either.
-    left: Vec<usize>,
-    /// Tokens, in no order.
-    tokens: Vec<u32>,
+    /// The numbers of those that are none, in order.
+    holes: Vec<usize>,
+    /// What each of them came to.
+    made: Vec<Made>,
+    /// Those that are not remembered either, by their number among the holes.
+    left: Vec<(usize, Span)>,
+    /// Where something came to many tokens, they stand here, in no order.
+    many: Vec<u32>,
     /// The parts of each hole that is left: the first and the one after the last.
     parts: Vec<(usize, usize)>,
-    /// Where in `tokens` those of each part begin, and how many they are.
-    of_parts: Vec<(usize, usize)>,
+    /// What each part came to.
+    of_parts: Vec<Made>,
     /// Parts to be merged, by number.
     merges: Vec<(usize, Span)>,
     segments: Option<Box<Segments>>,
     /// Those of them that were not found.
     missed: Missed,
+    asked: Asked,
     block: Block,
-}
-
-/// A piece that is no token.
-struct Hole {
-    /// Its number among the pieces of the page.
-    at: usize,
-    span: Span,
-    /// Where in [`Page::tokens`] its tokens begin, and how many they are.
-    made: (usize, usize),
 }
 
 /// The most pieces of a page.
@@ -95,13 +90,15 @@ impl Page {
             count: 0,
             bytes: 0,
             holes: Vec::new(),
+            made: Vec::new(),
             left: Vec::new(),
-            tokens: Vec::new(),
+            many: Vec::new(),
             parts: Vec::new(),
             of_parts: Vec::new(),
             merges: Vec::new(),
             segments: None,
             missed: Missed::new(),
+            asked: Asked::new(),
             block: Block::new(),
         })
     }
@@ -109,16 +106,17 @@ impl Page {
     fn clear(&mut self) {
         (self.count, self.bytes) = (0, 0);
         self.holes.clear();
+        self.made.clear();
         self.left.clear();
-        self.tokens.clear();
+        self.many.clear();
         self.parts.clear();
         self.of_parts.clear();
     }
 
     /// Gives back what only a very long piece needs.
     fn let_go(&mut self) {
-        if self.tokens.capacity() > ROOM_LEFT || self.of_parts.capacity() > ROOM_LEFT {
-            self.tokens.shrink_to(ROOM_LEFT);
+        if self.many.capacity() > ROOM_LEFT || self.of_parts.capacity() > ROOM_LEFT {
+            self.many.shrink_to(ROOM_LEFT);
             self.of_parts.shrink_to(ROOM_LEFT);
             self.merges.shrink_to(ROOM_LEFT);
         }
@@ -154,24 +152,18 @@ impl Work for Take<'_> {
         }
         let found: &mut Room = page.found[page.count..].first_chunk_mut().expect("there is room for a row");
         let misses = look_up(machine, ranks, pieces, found, missed);
-        if let Some(written) = &written {
-            written.fetch(pieces, missed, misses);
+        let first = page.holes.len();
+        page.holes.extend(missed.numbers(misses).iter().map(|&piece| page.count + piece as usize));
+        page.made.resize(first + misses, Made::NONE);
+        let made = &mut page.made[first..];
+        if let Some(written) = written {
+            let wanted = Wanted { pieces, missed, count: misses, longest: is_remembered(ranks) };
+            written.recall_all(wanted, &mut page.asked, made, |hole, _| hole);
         }
-        for &i in missed.numbers(misses) {
-            let span = row.span(i as usize);
-            let (begin, end) = (pieces.begins[i as usize % ROW] as usize, pieces.ends[i as usize % ROW] as usize);
-            let mut all = [0; MOST];
-            let count = match &written {
-                Some(written) if is_remembered(ranks, span) => written.get(pieces.text, begin, end, &mut all),
-                _ => 0,
-            };
-            if count == 0 {
-                page.left.push(page.holes.len());
+        for (hole, (made, &piece)) in made.iter().zip(missed.numbers(misses)).enumerate() {
+            if made.count == 0 {
+                page.left.push((first + hole, row.span(piece as usize)));
             }
-            page.holes.push(Hole { at: page.count + i as usize, span, made: (page.tokens.len(), count) });
-            let count = page.tokens.len() + count;
-            page.tokens.extend_from_slice(&all);
-            page.tokens.truncate(count);
         }
         page.count += pieces.count;
         page.bytes += end - row.start;
@@ -192,11 +184,11 @@ fn look_up(
     long_words(ranks.words(), pieces, Some(&mut found), missed, misses)
 }
 
-/// Whether what is remembered of a part of a piece is true of a piece of the same bytes: it may be a token that no merging
-/// makes, unless it has been looked up.
+/// The longest piece of which what is remembered of a part of the same bytes is true: a longer one may be a token that no
+/// merging makes, and has not been looked up yet.
 #[inline(always)]
-fn is_remembered(ranks: &Ranks<'_>, (start, end): Span) -> bool {
-    ranks.all_made() || end - start <= INLINE
+fn is_remembered(ranks: &Ranks<'_>) -> usize {
+    if ranks.all_made() { LONGEST } else { INLINE }
 }
 
 /// Work: writing a page down.
@@ -216,31 +208,35 @@ impl Work for Write<'_> {
         if !page.left.is_empty() {
             machine.run(Settle { ranks, text, page, written });
         }
-        let several: usize = page.holes.iter().map(|hole| hole.made.1).sum();
+        let several: usize = page.made.iter().map(|made| made.count as usize).sum();
         let mut to = tokens.len();
         let end = to + page.count - page.holes.len() + several;
         tokens.resize(end + AT_ONCE, 0);
-        page.tokens.extend([0; AT_ONCE]);
         let mut at = 0;
-        for hole in &page.holes {
-            copy::<AT_ONCE>(&page.found[at..], hole.at - at, tokens, &mut to);
-            copy::<MOST>(&page.tokens[hole.made.0..], hole.made.1, tokens, &mut to);
-            at = hole.at + 1;
+        for (&hole, made) in page.holes.iter().zip(&page.made) {
+            copy(&page.found[at..], hole - at, tokens, &mut to);
+            made.put(&page.many, tokens, &mut to);
+            at = hole + 1;
         }
-        copy::<AT_ONCE>(&page.found[at..], page.count - at, tokens, &mut to);
+        copy(&page.found[at..], page.count - at, tokens, &mut to);
         tokens.truncate(end);
         page.clear();
     }
 }
 
-/// Copies the first so many of `from`, `N` at once, to a place in `tokens`, and what follows the last of them to what the next
+/// Copies the first so many of `from`, many at once, to a place in `tokens`, and what follows the last of them to what the next
 /// are copied to.
 #[inline(always)]
-fn copy<const N: usize>(from: &[u32], count: usize, tokens: &mut [u32], to: &mut usize) {
-    let mut at = *to;
-    for chunk in &from.as_chunks::<N>().0[..count.div_ceil(N)] {
-        *tokens[at..].first_chunk_mut().expect("there is room for as many past the end") = *chunk;
-        at += N;
+fn copy(from: &[u32], count: usize, tokens: &mut [u32], to: &mut usize) {
+    let mut done = 0;
+    loop {
+        let chunk: &[u32; AT_ONCE] = from[done..].first_chunk().expect("there are as many past the end");
+        *tokens[*to + done..].first_chunk_mut().expect("there is room for as many past the end") = *chunk;
+        done += AT_ONCE;
+        // Most runs are short.
+        if done >= count {
+            break;
+        }
     }
     *to += count;
 }
@@ -263,16 +259,14 @@ impl Work for Settle<'_> {
         let Self { ranks, text, page, mut written } = self;
         let bytes = text.as_bytes();
         // Tokens too long for a row.
-        let Page { left, holes, tokens, .. } = &mut *page;
-        left.retain(|&hole| {
-            let hole = &mut holes[hole];
-            let (start, end) = hole.span;
+        let Page { left, made, .. } = &mut *page;
+        left.retain(|&(hole, (start, end))| {
             let slot = ranks.find_late(bytes, start, end);
             if let Some(slot) = slot {
-                hole.made = (tokens.len(), 1);
-                tokens.push(ranks.rank_at(slot));
+                let rank = [ranks.rank_at(slot)];
+                made[hole] = Made::few(&rank);
                 if let Some(written) = &mut written {
-                    written.put(bytes, start, end, &[ranks.rank_at(slot)]);
+                    written.put(bytes, start, end, &rank);
                 }
             }
             slot.is_none()
@@ -282,7 +276,7 @@ impl Work for Settle<'_> {
         // Those that are cut come first: the parts of each have numbers that follow one another.
         for cut in [true, false] {
             for k in 0..page.left.len() {
-                let span = page.holes[page.left[k]].span;
+                let (_, span) = page.left[k];
                 let lead = bytes[span.0 + usize::from(bytes[span.0].is_ascii())];
                 if (ranks.all_made() && Segments::are_worth(span, lead)) != cut {
                     continue;
@@ -309,30 +303,31 @@ impl Work for Settle<'_> {
         }
         page.segments = Some(segments);
         machine.run(Merge { ranks, text, page, written: written.as_deref_mut() });
-        for (&(first, end), &hole) in page.parts.iter().zip(&page.left) {
-            let hole = &mut page.holes[hole];
-            hole.made = page.of_parts[first];
-            if end - first == 1 {
-                continue; // what it was merged to is remembered
+        let Page { parts, left, made, of_parts, many, .. } = &mut *page;
+        for (&(first, end), &(hole, span)) in parts.iter().zip(&*left) {
+            let parts = &of_parts[first..end];
+            if let [part] = parts {
+                made[hole] = *part; // and that is remembered
+                continue;
             }
-            let parts = &page.of_parts[first..end];
-            let begin = page.tokens.len();
+            let count: usize = parts.iter().map(|part| part.count as usize).sum();
+            let begin = many.len();
             let mut to = begin;
-            page.tokens.resize(begin + parts.iter().map(|&(_, count)| count).sum::<usize>() + MOST, 0);
-            for &(from, count) in parts {
-                // Of most parts these are all, and what follows them is written over.
-                let few: [u32; MOST] = *page.tokens[from..].first_chunk().expect("there are as many past the end");
-                *page.tokens[to..].first_chunk_mut().expect("there are as many past the end") = few;
-                if count > MOST {
-                    page.tokens.copy_within(from..from + count, to);
+            many.resize(begin + count + MOST, 0);
+            for part in parts {
+                match part.place() {
+                    Some(from) => {
+                        many.copy_within(from.clone(), to);
+                        to += from.len();
+                    }
+                    None => part.put(&[], many, &mut to),
                 }
-                to += count;
             }
-            page.tokens.truncate(to);
-            hole.made = (begin, to - begin);
+            many.truncate(to);
             if let Some(written) = &mut written {
-                written.put(bytes, hole.span.0, hole.span.1, &page.tokens[begin..]);
+                written.put(bytes, span.0, span.1, &many[begin..]);
             }
+            made[hole] = Made::at(begin..to, many);
         }
     }
 }
@@ -342,7 +337,7 @@ impl Page {
     fn put_off(&mut self, ranks: &Ranks<'_>, text: &str, (mut start, end): Span, lead: u8) {
         let mut part = |span| {
             self.merges.push((self.of_parts.len(), span));
-            self.of_parts.push((0, 0));
+            self.of_parts.push(Made::NONE);
         };
         if !lead.is_ascii() {
             while end - start > 2 * CUT
@@ -377,25 +372,23 @@ impl Work for LookUp<'_> {
         let mut found = [0; _];
         let pieces = segments.pieces(text);
         let misses = look_up(machine, ranks, pieces, &mut found, &mut page.missed);
+        let first = page.of_parts.len();
+        page.of_parts.extend(found[..pieces.count].iter().map(|&rank| Made::few(&[rank])));
+        let Page { missed, asked, of_parts, merges, .. } = page;
+        let parts = &mut of_parts[first..];
         if let Some(written) = written {
-            written.fetch(pieces, &page.missed, misses);
+            let wanted = Wanted { pieces, missed, count: misses, longest: LONGEST };
+            written.recall_all(wanted, asked, parts, |_, piece| piece);
         }
-        let (first, begin) = (page.of_parts.len(), page.tokens.len());
-        page.tokens.extend_from_slice(&found[..pieces.count]);
-        page.of_parts.extend((begin..begin + pieces.count).map(|at| (at, 1)));
-        for &i in page.missed.numbers(misses) {
-            let span = segments.span(i as usize);
-            let part = first + i as usize;
-            let mut all = [0; MOST];
-            match written.map_or(0, |written| written.get(bytes, span.0, span.1, &mut all)) {
-                0 => match ranks.find_late(bytes, span.0, span.1) {
-                    Some(slot) => page.tokens[begin + i as usize] = ranks.rank_at(slot),
-                    None => page.merges.push((part, span)),
-                },
-                count => {
-                    page.of_parts[part] = (page.tokens.len(), count);
-                    page.tokens.extend_from_slice(&all[..count]);
-                }
+        for &piece in missed.numbers(misses) {
+            let span = segments.span(piece as usize);
+            let part = &mut parts[piece as usize];
+            if written.is_some() && part.count != 0 {
+                continue;
+            }
+            match ranks.find_late(bytes, span.0, span.1) {
+                Some(slot) => *part = Made::few(&[ranks.rank_at(slot)]),
+                None => merges.push((first + piece as usize, span)),
             }
         }
         segments.clear();
@@ -443,10 +436,12 @@ impl Work for Merge<'_> {
             least = most.saturating_add(1);
         }
         let pieces: Vec<&[u8]> = longs.iter().map(|&(_, piece)| piece).collect();
-        let Page { block, tokens, of_parts, .. } = &mut *page;
-        long::together(machine, ranks, block, &pieces, tokens, |i, made| {
-            of_parts[longs[i].0] = (made.start, made.len());
-        });
+        let Page { block, many, of_parts, .. } = &mut *page;
+        let mut made = vec![0..0; pieces.len()];
+        long::together(machine, ranks, block, &pieces, many, |i, tokens| made[i] = tokens);
+        for (&(part, _), made) in longs.iter().zip(made) {
+            of_parts[part] = Made::at(made, many);
+        }
         merges.clear();
         page.merges = merges;
     }
@@ -468,15 +463,17 @@ impl Page {
         }
         self.block.merge(machine, ranks.pairs());
         for (piece, &(part, (start, end))) in held.iter().enumerate() {
-            let first = self.tokens.len();
+            let (mut all, mut count) = ([0; PLACES], 0);
             let mut begins = self.block.begins(piece);
             while begins != 0 {
-                self.tokens.push(self.block.token(piece, begins.trailing_zeros() as usize));
+                all[count % PLACES] = self.block.token(piece, begins.trailing_zeros() as usize);
+                count += 1;
                 begins &= begins - 1;
             }
-            self.of_parts[part] = (first, self.tokens.len() - first);
+            let all = &all[..count];
+            self.of_parts[part] = Made::of(all, &mut self.many);
             if let Some(written) = &mut written {
-                written.put(bytes, start, end, &self.tokens[first..]);
+                written.put(bytes, start, end, all);
             }
         }
         self.block.clear();

@@ -2,8 +2,9 @@
 
 use super::ranks::{INLINE, Key};
 use super::table::{COUNT_AT, Entry, LONGEST, Long, Table, long};
-use crate::simd::{COUNT_BITS, Missed, Pieces, RANK_BITS, Remembered};
+use crate::simd::{COUNT_BITS, Missed, Pieces, RANK_BITS, ROW, Remembered, fetch};
 use std::hint::select_unpredictable;
+use std::ops::Range;
 
 /// Keeps the tokens of segments of up to thirty bytes that come to few.
 pub(crate) struct Written {
@@ -43,44 +44,58 @@ impl Written {
         Self { short: Table::sized(length), long: Table::sized(length / 4) }
     }
 
-    /// Has what is remembered of pieces that were missed brought near.
+    /// Looks for what was missed. Writes what each came to, nothing if it is not remembered, where `at` says: it is given the
+    /// piece's number among those that were missed, and its own.
     #[inline(always)]
-    pub(super) fn fetch(&self, pieces: Pieces<'_>, missed: &Missed, count: usize) {
-        for (&piece, &Key { low, high }) in missed.numbers(count).iter().zip(missed.keys(count)) {
-            let (start, end) = (pieces.begins[piece as usize] as usize, pieces.ends[piece as usize] as usize);
-            match end - start {
-                0..=INLINE => self.short.fetch(&With([low, high], [0; _])),
-                16..=LONGEST => self.long.fetch(&With(long(pieces.text, start, end), [0; _])),
-                _ => {}
-            }
-        }
-    }
-
-    /// Writes the tokens of `bytes[start..end]`, and whatever after them. Returns how many they are; 0 if they are not
-    /// remembered.
-    #[inline(always)]
-    pub(super) fn get(&self, bytes: &[u8], start: usize, end: usize, tokens: &mut [u32; MOST]) -> usize {
-        let count = match end - start {
-            0..=INLINE => {
-                let Key { low, high } = Key::within(bytes, start, end);
-                let wanted: Remembered = [low, high];
-                let same = |With(key, _): &Short| low == key[0] && high << COUNT_BITS == key[1] << COUNT_BITS;
-                let [first, second] = wanted.places(self.short.entries.len()).map(|at| &self.short.entries[at]);
-                let found = select_unpredictable(same(first), first, second);
-                *tokens.first_chunk_mut().expect("there is room for more") = unpack::<FEW>(&found.1);
-                if same(found) { found.0[1] >> (64 - COUNT_BITS) } else { 0 }
-            }
-            16..=LONGEST => {
-                let wanted = long(bytes, start, end);
-                let same = |With(key, _): &LongOnes| wanted[..3] == key[..3] && wanted[3] << 8 == key[3] << 8;
-                let [first, second] = wanted.places(self.long.entries.len()).map(|at| &self.long.entries[at]);
-                let found = select_unpredictable(same(first), first, second);
-                *tokens = unpack(&found.1);
-                if same(found) { found.0[3] >> COUNT_AT } else { 0 }
-            }
-            _ => 0,
+    pub(super) fn recall_all(
+        &self,
+        Wanted { pieces, missed, count, longest }: Wanted<'_>,
+        asked: &mut Asked,
+        made: &mut [Made],
+        at: impl Fn(usize, usize) -> usize,
+    ) {
+        let (numbers, keys) = (missed.numbers(count.min(ROW)), missed.keys(count.min(ROW)));
+        let span = |miss: usize| {
+            let piece = numbers[miss] as usize % ROW;
+            (pieces.begins[piece] as usize, pieces.ends[piece] as usize)
         };
-        count as usize
+        let at = |miss: usize| at(miss, numbers[miss] as usize);
+        // Those of each kind together: a branch on it would often be guessed wrongly.
+        let Asked { short, long: longs, places, keys: long_keys } = asked;
+        let (mut shorts, mut held) = (0, 0);
+        for miss in 0..numbers.len() {
+            let (start, end) = span(miss);
+            (short[shorts], longs[held]) = (miss as u32, miss as u32);
+            shorts += usize::from(end - start <= INLINE);
+            held += usize::from((INLINE + 1..=longest).contains(&(end - start)));
+            made[at(miss)].count = 0;
+        }
+        let (short, longs) = (&short[..shorts], &longs[..held]);
+        for &miss in short {
+            let Key { low, high } = keys[miss as usize];
+            let two = [low, high].places(self.short.entries.len());
+            for place in two {
+                fetch(&self.short.entries, place);
+            }
+            places[miss as usize] = two.map(|place| place as u32);
+        }
+        for (&miss, key) in longs.iter().zip(&mut *long_keys) {
+            let (start, end) = span(miss as usize);
+            *key = long(pieces.text, start, end);
+            let two = key.places(self.long.entries.len());
+            for place in two {
+                fetch(&self.long.entries, place);
+            }
+            places[miss as usize] = two.map(|place| place as u32);
+        }
+        for &miss in short {
+            let entries = places[miss as usize].map(|place| &self.short.entries[place as usize]);
+            tokens_of_short(entries, keys[miss as usize], &mut made[at(miss as usize)]);
+        }
+        for (&miss, key) in longs.iter().zip(long_keys) {
+            let entries = places[miss as usize].map(|place| &self.long.entries[place as usize]);
+            tokens_of_long(entries, key, &mut made[at(miss as usize)]);
+        }
     }
 
     /// Remembers the tokens of `bytes[start..end]`, if it is short enough and they are few.
@@ -118,33 +133,188 @@ fn unpack<const N: usize>(words: &[u64]) -> [u32; N] {
     std::array::from_fn(|i| (words[i / A_WORD] >> (RANK_BITS as usize * (i % A_WORD))) as u32 & ((1 << RANK_BITS) - 1))
 }
 
+/// Writes the tokens of a key, if one of its two entries is of it.
+#[inline(always)]
+fn tokens_of_short([first, second]: [&Short; 2], key: Key, made: &mut Made) {
+    let same = |With([low, high], _): &Short| *low == key.low && high << COUNT_BITS == key.high << COUNT_BITS;
+    let found = select_unpredictable(same(first), first, second);
+    *made.few.first_chunk_mut().expect("there is room for more") = unpack::<FEW>(&found.1);
+    let count = (found.0[1] >> (64 - COUNT_BITS)) as u32;
+    made.count = if same(found) { count } else { 0 };
+}
+
+#[inline(always)]
+fn tokens_of_long([first, second]: [&LongOnes; 2], wanted: &Long, made: &mut Made) {
+    let same =
+        |With(key, _): &LongOnes| (0..3).fold((key[3] ^ wanted[3]) << 8, |other, i| other | key[i] ^ wanted[i]) == 0;
+    let found = select_unpredictable(same(first), first, second);
+    made.few = unpack(&found.1);
+    let count = (found.0[3] >> COUNT_AT) as u32;
+    made.count = if same(found) { count } else { 0 };
+}
+
+/// What a piece came to, or a part of one.
+#[derive(Clone, Copy)]
+pub(super) struct Made {
+    /// How many tokens.
+    pub(super) count: u32,
+    /// They, and whatever after them; of more than these, where they begin among the others of that kind.
+    few: [u32; MOST],
+}
+
+impl Made {
+    /// Nothing, which no piece comes to.
+    pub(super) const NONE: Self = Self { count: 0, few: [0; _] };
+
+    /// Of tokens that are at most [`MOST`].
+    #[inline(always)]
+    pub(super) fn few(tokens: &[u32]) -> Self {
+        let mut few = [0; MOST];
+        few[..tokens.len()].copy_from_slice(tokens);
+        Self { count: tokens.len() as u32, few }
+    }
+
+    /// Of any tokens, which are put among the `many` if they have to be.
+    #[inline(always)]
+    pub(super) fn of(tokens: &[u32], many: &mut Vec<u32>) -> Self {
+        if tokens.len() <= MOST {
+            return Self::few(tokens);
+        }
+        let begin = many.len();
+        many.extend_from_slice(tokens);
+        Self::at(begin..many.len(), many)
+    }
+
+    /// Of tokens that are among the `many`.
+    #[inline(always)]
+    pub(super) fn at(place: Range<usize>, many: &[u32]) -> Self {
+        if place.len() <= MOST {
+            return Self::few(&many[place]);
+        }
+        let mut few = [0; MOST];
+        few[0] = place.start as u32;
+        Self { count: place.len() as u32, few }
+    }
+
+    /// Where among the many its tokens are, if they are.
+    #[inline(always)]
+    pub(super) fn place(&self) -> Option<Range<usize>> {
+        let (begin, count) = (self.few[0] as usize, self.count as usize);
+        (count > MOST).then(|| begin..begin + count)
+    }
+
+    /// Writes its tokens to a place in `tokens`, and whatever after them: there has to be room for [`MOST`] more than there are.
+    #[inline(always)]
+    pub(super) fn put(&self, many: &[u32], tokens: &mut [u32], to: &mut usize) {
+        match self.place() {
+            None => *tokens[*to..].first_chunk_mut().expect("there is room for as many past the end") = self.few,
+            Some(place) => tokens[*to..][..place.len()].copy_from_slice(&many[place]),
+        }
+        *to += self.count as usize;
+    }
+}
+
+/// Pieces that were missed.
+pub(super) struct Wanted<'w> {
+    pub(super) pieces: Pieces<'w>,
+    /// Their numbers and keys.
+    pub(super) missed: &'w Missed,
+    /// How many they are.
+    pub(super) count: usize,
+    /// Those of more bytes are not looked for.
+    pub(super) longest: usize,
+}
+
+/// What is noted of each piece that is looked for before the next.
+pub(super) struct Asked {
+    /// The pieces of up to fifteen bytes.
+    short: [u32; ROW],
+    /// The longer ones.
+    long: [u32; ROW],
+    /// Where each may be.
+    places: [[u32; 2]; ROW],
+    /// The keys of the longer ones.
+    keys: [Long; ROW],
+}
+
+impl Asked {
+    pub(super) const fn new() -> Self {
+        Self { short: [0; _], long: [0; _], places: [[0; 2]; _], keys: [Long::NONE; _] }
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::Span;
     use super::*;
+    use crate::simd::{Machine, Scalar, Words, long_words};
+
+    /// What is remembered of each stretch of a text, asked all at once.
+    fn recalled(written: &Written, text: &[u8], spans: &[Span], longest: usize) -> Vec<Vec<u32>> {
+        let room = |of: fn(Span) -> usize| std::array::from_fn(|i| spans.get(i).map_or(0, |&span| of(span) as u32));
+        let (begins, ends) = (room(|(start, _)| start), room(|(_, end)| end));
+        let pieces = Pieces { text, begins: &begins, ends: &ends, count: spans.len() };
+        let none = Words::new(&[0], &[1; 4], &[[0; 2]], &[1; 4], 1).expect("a table of no tokens");
+        let mut missed = Missed::new();
+        let misses = Scalar.short_words(&none, pieces, None, &mut missed);
+        assert_eq!(long_words(&none, pieces, None, &mut missed, misses), spans.len());
+        // Last to first, to see that each is written where it is wanted.
+        let mut made = vec![Made::few(&[1; MOST]); spans.len()];
+        let mut asked = Asked::new();
+        let wanted = Wanted { pieces, missed: &missed, count: spans.len(), longest };
+        written.recall_all(wanted, &mut asked, &mut made, |miss, piece| {
+            assert_eq!(miss, piece);
+            spans.len() - 1 - miss
+        });
+        made.iter().rev().map(|made| made.few[..made.count as usize].to_vec()).collect()
+    }
 
     #[test]
     fn tokens_are_remembered_only_of_what_they_are_of() {
         let mut written = Written::new(1 << 20);
         let text: Vec<u8> = (0..60).map(|i| b'a' + i % 23).chain([0, 0, 0]).collect();
-        for length in 1..=40 {
-            for count in 1..=MOST + 1 {
-                let tokens: Vec<u32> =
-                    (0..count as u32).map(|i| (1 << RANK_BITS) - 1 - i * 1000 - length as u32).collect();
-                // Another each time: it is not forgotten before its place is needed.
-                let mut text = text.clone();
-                text[3] = count as u8;
-                written.put(&text, 3, 3 + length, &tokens);
-                let mut found = [0; MOST];
-                let most = if length <= INLINE { FEW } else { MOST };
-                let expected = if count <= most && length <= LONGEST { count } else { 0 };
-                assert_eq!(written.get(&text, 3, 3 + length, &mut found), expected, "{length} {count}");
-                assert_eq!(found[..expected], tokens[..expected]);
-                for changed in 3..3 + length {
-                    text[changed] ^= 0x80;
-                    assert_eq!(written.get(&text, 3, 3 + length, &mut found), 0);
-                    text[changed] ^= 0x80;
+        for count in 1..=MOST + 1 {
+            let tokens = |length: usize| -> Vec<u32> {
+                (0..count as u32).map(|i| (1 << RANK_BITS) - 1 - i * 1000 - length as u32).collect()
+            };
+            // Another each time: it is not forgotten before its place is needed.
+            let mut text = text.clone();
+            text[3] = count as u8;
+            let spans: Vec<Span> = (1..=40).map(|length| (3, 3 + length)).collect();
+            for (length, &(start, end)) in (1..).zip(&spans) {
+                written.put(&text, start, end, &tokens(length));
+            }
+            for longest in [INLINE, LONGEST] {
+                for (length, found) in (1..).zip(recalled(&written, &text, &spans, longest)) {
+                    let most = if length <= INLINE { FEW } else { MOST };
+                    let expected = if count <= most && length <= longest { tokens(length) } else { Vec::new() };
+                    assert_eq!(found, expected, "{count} of {length}");
                 }
             }
+            for changed in 3..43 {
+                text[changed] ^= 0x80;
+                let with_it: Vec<Span> = spans.iter().copied().filter(|&(_, end)| end > changed).collect();
+                assert!(recalled(&written, &text, &with_it, LONGEST).concat().is_empty());
+                text[changed] ^= 0x80;
+            }
+        }
+    }
+
+    #[test]
+    fn few_tokens_stand_where_they_are_and_many_elsewhere() {
+        let all: Vec<u32> = (0..40).collect();
+        for count in 0..=all.len() {
+            let mut many = vec![7, 7];
+            let made = Made::of(&all[..count], &mut many);
+            assert_eq!((made.place().is_some(), many.len()), (count > MOST, if count > MOST { 2 + count } else { 2 }));
+            let (mut tokens, mut to) = (vec![0; 1 + count + MOST], 1);
+            made.put(&many, &mut tokens, &mut to);
+            assert_eq!((to, &tokens[1..to]), (1 + count, &all[..count]));
+            let made = Made::at(0..count, &all);
+            let mut to = 1;
+            tokens.fill(0);
+            made.put(&all, &mut tokens, &mut to);
+            assert_eq!((to, &tokens[1..to]), (1 + count, &all[..count]));
         }
     }
 }
