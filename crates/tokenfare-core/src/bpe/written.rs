@@ -70,7 +70,7 @@ impl Written {
             held += usize::from((INLINE + 1..=longest).contains(&(end - start)));
             made[at(miss)].count = 0;
         }
-        let (short, longs) = (&short[..shorts], &longs[..held]);
+        let short = &short[..shorts];
         for &miss in short {
             let Key { low, high } = keys[miss as usize];
             let two = [low, high].places(self.short.entries.len());
@@ -79,20 +79,31 @@ impl Written {
             }
             places[miss as usize] = two.map(|place| place as u32);
         }
-        for (&miss, key) in longs.iter().zip(&mut *long_keys) {
-            let (start, end) = span(miss as usize);
-            *key = long(pieces.text, start, end);
+        let note = |places: &mut [[u32; 2]; ROW], miss: usize, key: &mut Long, wanted: Long| {
+            *key = wanted;
             let two = key.places(self.long.entries.len());
             for place in two {
                 fetch(&self.long.entries, place);
             }
-            places[miss as usize] = two.map(|place| place as u32);
+            places[miss] = two.map(|place| place as u32);
+        };
+        for (&miss, key) in longs[..held].iter().zip(&mut *long_keys) {
+            let (start, end) = span(miss as usize);
+            note(places, miss as usize, key, long(pieces.text, start, end));
         }
+        let mut all = held;
         for &miss in short {
             let entries = places[miss as usize].map(|place| &self.short.entries[place as usize]);
-            tokens_of_short(entries, keys[miss as usize], &mut made[at(miss as usize)]);
+            let made = &mut made[at(miss as usize)];
+            tokens_of_short(entries, keys[miss as usize], made);
+            // Where they are more, they are among those of the longer ones.
+            longs[all % ROW] = miss;
+            all += usize::from(made.count > FEW as u32);
         }
-        for (&miss, key) in longs.iter().zip(long_keys) {
+        for (&miss, key) in longs[..all].iter().zip(&mut *long_keys).skip(held) {
+            note(places, miss as usize, key, extended(keys[miss as usize]));
+        }
+        for (&miss, key) in longs[..all].iter().zip(long_keys) {
             let entries = places[miss as usize].map(|place| &self.long.entries[place as usize]);
             tokens_of_long(entries, key, &mut made[at(miss as usize)]);
         }
@@ -107,18 +118,27 @@ impl Written {
         all[..tokens.len()].copy_from_slice(tokens);
         let count = tokens.len() as u64;
         let [a, b, c, d] = pack(&all);
+        let mut put_long = |[first, second, third, last]: Long| {
+            self.long.put(With([first, second, third, last | count << COUNT_AT], [a, b, c, d]));
+        };
         match end - start {
-            0..=INLINE if tokens.len() <= FEW => {
-                let Key { low, high } = Key::within(bytes, start, end);
-                self.short.put(With([low, high | count << (64 - COUNT_BITS)], [a, b]));
+            0..=INLINE => {
+                let key = Key::within(bytes, start, end);
+                if tokens.len() > FEW {
+                    put_long(extended(key));
+                }
+                self.short.put(With([key.low, key.high | count << (64 - COUNT_BITS)], [a, b]));
             }
-            16..=LONGEST => {
-                let [first, second, third, last] = long(bytes, start, end);
-                self.long.put(With([first, second, third, last | count << COUNT_AT], [a, b, c, d]));
-            }
+            16..=LONGEST => put_long(long(bytes, start, end)),
             _ => {}
         }
     }
+}
+
+/// What a key of up to fifteen bytes is among the longer ones: of a length that none of those has.
+#[inline(always)]
+fn extended(Key { low, high }: Key) -> Long {
+    [low, high, 0, high >> 56 << 48]
 }
 
 fn pack(tokens: &[u32; MOST]) -> [u64; MOST / A_WORD] {
@@ -286,8 +306,7 @@ mod tests {
             }
             for longest in [INLINE, LONGEST] {
                 for (length, found) in (1..).zip(recalled(&written, &text, &spans, longest)) {
-                    let most = if length <= INLINE { FEW } else { MOST };
-                    let expected = if count <= most && length <= longest { tokens(length) } else { Vec::new() };
+                    let expected = if count <= MOST && length <= longest { tokens(length) } else { Vec::new() };
                     assert_eq!(found, expected, "{count} of {length}");
                 }
             }
