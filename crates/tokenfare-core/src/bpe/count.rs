@@ -301,20 +301,31 @@ impl Rest {
             8..11 => 1,
             11..16 => 2,
             16..=Block::MOST => 3,
-            _ => {
-                let windows = long::windows_of(parts);
-                if self.windows + windows > PIECES {
-                    self.merge_longs(machine, ranks, text, count);
-                }
-                self.windows += windows;
-                self.longs.push(span);
-                return;
-            }
+            _ => return self.long(machine, ranks, text, span, parts, count),
         };
         if self.merges[class].push(span) {
             let (spans, all) = self.merges[class].empty();
             self.merge_all(machine, ranks, text, &spans[..all], count);
         }
+    }
+
+    /// Puts a segment off that has too many parts to be merged at once.
+    #[inline(always)]
+    fn long(
+        &mut self,
+        machine: impl Machine,
+        ranks: &Ranks<'_>,
+        text: &str,
+        span: Span,
+        parts: usize,
+        count: &mut Count<'_>,
+    ) {
+        let windows = long::windows_of(parts);
+        if self.windows + windows > PIECES {
+            self.merge_longs(machine, ranks, text, count);
+        }
+        self.windows += windows;
+        self.longs.push(span);
     }
 
     /// Merges the long ones.
@@ -412,8 +423,8 @@ impl Work for Step<'_, '_, &[Span]> {
         for (i, &span) in names[..held].iter().enumerate() {
             count.counted(text, span, rest.block.count(i));
         }
-        for &(start, end) in &too_long.spans[..too_long.count] {
-            long::feed(machine, ranks, &mut rest.block, &text.as_bytes()[start..end], count);
+        for &span in &too_long.spans[..too_long.count] {
+            rest.long(machine, ranks, text, span, span.1 - span.0, count);
         }
     }
 }
