@@ -7,6 +7,7 @@ use super::desk::Desk;
 use super::merge;
 use super::ranks::{INLINE, Ranks};
 use super::segments::{Cut, Segments};
+use super::table::LONGEST;
 use super::{Count, Counting, Span, bridge, long, merged};
 use crate::scan::{Row, Split};
 use crate::simd::{Block, LAST, Machine, Missed, PIECES, Pieces, SHORT, WINDOW, Work, long_words, recall_all};
@@ -295,6 +296,9 @@ impl Rest {
         width: usize,
         count: &mut Count<'_>,
     ) {
+        if span.1 - span.0 > LONGEST && count.remembered_wide(text, span) {
+            return;
+        }
         let parts = (span.1 - span.0) / width;
         let class = match parts {
             0..8 => 0,
@@ -397,7 +401,15 @@ impl Work for Step<'_, '_, Longs> {
         for (piece, &(start, end)) in pieces.iter_mut().zip(&spans[..all]) {
             *piece = &text.as_bytes()[start..end];
         }
-        long::together(machine, ranks, &mut rest.block, &pieces[..all], count, |_, _| ());
+        let mut tokens = [0; PIECES];
+        let before = count.total;
+        long::together(machine, ranks, &mut rest.block, &pieces[..all], count, |piece, made| {
+            tokens[piece] = made.len();
+        });
+        count.total = before;
+        for (&span, &tokens) in spans[..all].iter().zip(&tokens) {
+            count.counted(text, span, tokens);
+        }
     }
 }
 
@@ -437,7 +449,11 @@ fn found_late(ranks: &Ranks<'_>, text: &str, span: Span, count: &mut Count<'_>) 
     }
     // The table first: see `recalled`.
     if ranks.find_late(text.as_bytes(), span.0, span.1).is_some() {
-        count.counted(text, span, 1);
+        if span.1 - span.0 <= LONGEST {
+            count.counted(text, span, 1);
+        } else {
+            count.total += 1; // it is remembered only as what merging makes of it
+        }
         return true;
     }
     count.remembered(text, span)

@@ -5,7 +5,7 @@ use super::desk::{Desk, Writing};
 use super::ranks::{INLINE, Ranks};
 use super::segments::{Cut, Segments};
 use super::table::LONGEST;
-use super::written::{Asked, MOST, Made, Wanted, Written};
+use super::written::{Asked, MANY, MOST, Made, Wanted, Written};
 use super::{Span, bridge, long, merge};
 use crate::scan::{Row, Split};
 use crate::simd::{Block, Found, Machine, Missed, PIECES, PLACES, Pieces, Room, Work, long_words};
@@ -265,7 +265,10 @@ impl Work for Settle<'_> {
             if let Some(slot) = slot {
                 let rank = [ranks.rank_at(slot)];
                 made[hole] = Made::few(&rank);
-                if let Some(written) = &mut written {
+                // A longer one is remembered only as what merging makes of it.
+                if let Some(written) = &mut written
+                    && end - start <= LONGEST
+                {
                     written.put(bytes, start, end, &rank);
                 }
             }
@@ -302,6 +305,9 @@ impl Work for Settle<'_> {
             machine.run(LookUp { ranks, text, page, written: written.as_deref(), segments: &mut segments });
         }
         page.segments = Some(segments);
+        if let Some(written) = &written {
+            page.recall_wide(bytes, written);
+        }
         machine.run(Merge { ranks, text, page, written: written.as_deref_mut() });
         let Page { parts, left, made, of_parts, many, .. } = &mut *page;
         for (&(first, end), &(hole, span)) in parts.iter().zip(&*left) {
@@ -324,7 +330,9 @@ impl Work for Settle<'_> {
                 }
             }
             many.truncate(to);
-            if let Some(written) = &mut written {
+            if let Some(written) = &mut written
+                && span.1 - span.0 <= LONGEST
+            {
                 written.put(bytes, span.0, span.1, &many[begin..]);
             }
             made[hole] = Made::at(begin..to, many);
@@ -348,6 +356,22 @@ impl Page {
             }
         }
         part((start, end));
+    }
+
+    /// Leaves those of the parts to be merged that are not remembered although they are of many bytes.
+    fn recall_wide(&mut self, bytes: &[u8], written: &Written) {
+        let Self { merges, of_parts, many, .. } = self;
+        merges.retain(|&(part, (start, end))| {
+            let mut tokens = [0; MANY];
+            let count = match end - start {
+                ..=LONGEST => 0,
+                _ => written.get_wide(bytes, start, end, &mut tokens),
+            };
+            if count > 0 {
+                of_parts[part] = Made::of(&tokens[..count], many);
+            }
+            count == 0
+        });
     }
 }
 
@@ -374,16 +398,19 @@ impl Work for LookUp<'_> {
         let misses = look_up(machine, ranks, pieces, &mut found, &mut page.missed);
         let first = page.of_parts.len();
         page.of_parts.extend(found[..pieces.count].iter().map(|&rank| Made::few(&[rank])));
-        let Page { missed, asked, of_parts, merges, .. } = page;
+        let Page { missed, asked, of_parts, merges, .. } = &mut *page;
         let parts = &mut of_parts[first..];
-        if let Some(written) = written {
-            let wanted = Wanted { pieces, missed, count: misses, longest: LONGEST };
-            written.recall_all(wanted, asked, parts, |_, piece| piece);
+        match written {
+            Some(written) => {
+                let wanted = Wanted { pieces, missed, count: misses, longest: LONGEST };
+                written.recall_all(wanted, asked, parts, |_, piece| piece);
+            }
+            None => missed.numbers(misses).iter().for_each(|&piece| parts[piece as usize] = Made::NONE),
         }
         for &piece in missed.numbers(misses) {
             let span = segments.span(piece as usize);
             let part = &mut parts[piece as usize];
-            if written.is_some() && part.count != 0 {
+            if part.count != 0 {
                 continue;
             }
             match ranks.find_late(bytes, span.0, span.1) {
@@ -422,7 +449,7 @@ impl Work for Merge<'_> {
             let these = merges.iter().filter(|(_, (start, end))| (least..=most).contains(&(end - start)));
             for &(part, span) in these {
                 if !merge::put(&mut page.block, count, ranks, &bytes[span.0..span.1]) {
-                    longs.push((part, &bytes[span.0..span.1]));
+                    longs.push((part, span));
                     continue;
                 }
                 held[count] = (part, span);
@@ -435,11 +462,14 @@ impl Work for Merge<'_> {
             page.merge(machine, ranks, bytes, &held[..count], written.as_deref_mut());
             least = most.saturating_add(1);
         }
-        let pieces: Vec<&[u8]> = longs.iter().map(|&(_, piece)| piece).collect();
+        let pieces: Vec<&[u8]> = longs.iter().map(|&(_, (start, end))| &bytes[start..end]).collect();
         let Page { block, many, of_parts, .. } = &mut *page;
         let mut made = vec![0..0; pieces.len()];
         long::together(machine, ranks, block, &pieces, many, |i, tokens| made[i] = tokens);
-        for (&(part, _), made) in longs.iter().zip(made) {
+        for (&(part, (start, end)), made) in longs.iter().zip(made) {
+            if let Some(written) = &mut written {
+                written.put(bytes, start, end, &many[made.clone()]);
+            }
             of_parts[part] = Made::at(made, many);
         }
         merges.clear();

@@ -1,21 +1,23 @@
 //! A bounded memory of segments that had to be merged and what they counted.
 
 use super::ranks::{INLINE, Key};
-use super::table::{COUNT_AT, Entry, LONGEST, Long, Table, long};
-use crate::simd::{COUNT_BITS, Missed, Pieces, ROW, Remembered, recall};
+use super::table::{Bytes, COUNT_AT, Entry, LONGEST, Long, Table, WIDE, WIDEST, Wide, count_of, entry_of};
+use crate::simd::{COUNT_BITS, Missed, Pieces, ROW, Remembered, recall as recall_short};
 
-/// Keeps the counts of segments of up to thirty bytes.
+/// Keeps the counts of segments of up to thirty bytes, and of those of up to sixty-two that are merged as they are.
 pub(crate) struct Memo {
     /// Up to fifteen bytes, words of most languages: their keys, with the count in the upper half of the last byte.
     short: Table<Remembered>,
     /// Up to thirty: words of those with two bytes a letter or more.
     long: Table<Long>,
+    /// The others: words of languages with three bytes a letter, or without spaces.
+    wide: Table<Wide>,
 }
 
 impl Memo {
     /// A memory for so many bytes of text.
     pub(super) fn new(length: usize) -> Self {
-        Self { short: Table::sized(length), long: Table::sized(length / 2) }
+        Self { short: Table::sized(length), long: Table::sized(length / 2), wide: Table::sized(0) }
     }
 
     /// What is remembered of segments of up to fifteen bytes.
@@ -30,7 +32,7 @@ impl Memo {
         let count = match end - start {
             0..=INLINE => {
                 let key = Key::within(bytes, start, end);
-                recall(&self.short.entries, key)
+                recall_short(&self.short.entries, key)
             }
             16..=LONGEST => self.get_long(bytes, start, end),
             _ => 0,
@@ -41,14 +43,16 @@ impl Memo {
     /// The count of `bytes[start..end]`, of sixteen bytes to thirty; 0 if it is not remembered.
     #[inline(always)]
     fn get_long(&self, bytes: &[u8], start: usize, end: usize) -> u64 {
-        let wanted = long(bytes, start, end);
-        let [first, second] = wanted.places(self.long.entries.len()).map(|at| &self.long.entries[at]);
-        // Of both, whatever the first is: a branch would wait for it.
-        let count = |entry: &Long| {
-            let other = (0..3).fold((entry[3] ^ wanted[3]) << 8, |other, i| other | entry[i] ^ wanted[i]);
-            if other == 0 { entry[3] >> COUNT_AT } else { 0 }
-        };
-        count(first) | count(second)
+        recall(&self.long, &entry_of(bytes, start, end))
+    }
+
+    /// The count of a segment that is longer and is not cut; 0 if it is not remembered.
+    #[inline(never)]
+    pub(super) fn get_wide(&self, bytes: &[u8], start: usize, end: usize) -> u64 {
+        match end - start {
+            WIDE..=WIDEST => recall(&self.wide, &entry_of(bytes, start, end)),
+            _ => 0,
+        }
     }
 
     /// Looks for the longer of `count` pieces that were missed, like [`recall_all`](crate::simd::recall_all).
@@ -67,7 +71,7 @@ impl Memo {
         let longs = &mut longs[..held];
         for &piece in &*longs {
             let (begin, end) = span(piece as usize % ROW);
-            self.long.fetch(&long(pieces.text, begin, end));
+            self.long.fetch(&entry_of(pieces.text, begin, end));
         }
         // What each comes to, in its number's place.
         let mut total = 0;
@@ -97,13 +101,29 @@ impl Memo {
                 self.short.put([key.low, key.high | (count as u64) << (64 - COUNT_BITS)]);
             }
             16..=LONGEST => {
-                let mut entry = long(bytes, start, end);
+                let mut entry: Long = entry_of(bytes, start, end);
                 entry[3] |= (count as u64) << COUNT_AT;
                 self.long.put(entry);
+            }
+            WIDE..=WIDEST => {
+                let mut entry: Wide = entry_of(bytes, start, end);
+                entry[7] |= (count as u64) << COUNT_AT;
+                self.wide.put(entry);
             }
             _ => {}
         }
     }
+}
+
+/// The count that is remembered of a segment; 0 if it is not.
+#[inline(always)]
+fn recall<const WORDS: usize>(table: &Table<Bytes<WORDS>>, wanted: &Bytes<WORDS>) -> u64
+where
+    Bytes<WORDS>: Entry,
+{
+    let [first, second] = wanted.places(table.entries.len()).map(|at| &table.entries[at]);
+    // Of both, whatever the first is: a branch would wait for it.
+    count_of(first, wanted) | count_of(second, wanted)
 }
 
 #[cfg(test)]
@@ -114,17 +134,21 @@ mod tests {
     #[test]
     fn a_segment_is_remembered_only_as_itself_wherever_it_stands() {
         let mut memo = Memo::new(1 << 20);
-        let text: Vec<u8> = (0..60).map(|i| b'a' + i % 23).chain([0, 0, 0]).collect();
-        for length in 1..=40 {
+        let text: Vec<u8> = (0..90).map(|i| b'a' + i % 23).chain([0, 0, 0]).collect();
+        for length in 1..=70 {
             memo.put(&text, 3, 3 + length, length);
             let alone = &text[3..3 + length];
             let expected = (length <= 30).then_some(length);
             assert_eq!(memo.get(&text, 3, 3 + length), expected);
             assert_eq!(memo.get(alone, 0, length), expected, "at the end of the text too");
+            let wide = if (31..=62).contains(&length) { length as u64 } else { 0 };
+            assert_eq!(memo.get_wide(&text, 3, 3 + length), wide);
+            assert_eq!(memo.get_wide(alone, 0, length), wide, "at the end of the text too");
             for changed in 0..length {
                 let mut other = alone.to_vec();
                 other[changed] ^= 1;
                 assert_eq!(memo.get(&other, 0, length), None, "{length} {changed}");
+                assert_eq!(memo.get_wide(&other, 0, length), 0, "{length} {changed}");
             }
         }
         let mut memo = Memo::new(1);
@@ -173,8 +197,10 @@ mod tests {
         for i in 0..1 << 20 {
             memo.put(&segment(i, 6), 0, 6, 2);
             memo.put(&segment(i, 20), 0, 20, 2);
+            memo.put(&segment(i, 32), 0, 32, 2);
         }
         assert_eq!(size_of_val(&*memo.short.entries), MOST);
         assert_eq!(size_of_val(&*memo.long.entries), MOST);
+        assert_eq!(size_of_val(&*memo.wide.entries), MOST / 2);
     }
 }

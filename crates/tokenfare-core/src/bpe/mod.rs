@@ -61,6 +61,14 @@ impl Count<'_> {
         count.is_some()
     }
 
+    /// Counts a segment that is remembered although it is of more than thirty bytes; false if it is not.
+    #[inline(always)]
+    fn remembered_wide(&mut self, text: &str, (start, end): Span) -> bool {
+        let count = self.memo.as_ref().map_or(0, |memo| memo.get_wide(text.as_bytes(), start, end));
+        self.total += count as usize;
+        count > 0
+    }
+
     /// Counts a segment, and remembers it.
     #[inline(always)]
     fn counted(&mut self, text: &str, (start, end): Span, count: usize) {

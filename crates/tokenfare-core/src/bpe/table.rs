@@ -6,7 +6,7 @@ use crate::simd::{COUNT_BITS, Remembered, fetch, remembered_at};
 /// A table begins with an entry for so many bytes of the first text.
 const BYTES_AN_ENTRY: usize = 128;
 
-/// The most bytes of the entries of one kind.
+/// The most bytes of the entries of one kind, of segments of up to thirty bytes.
 pub(super) const MOST: usize = 1 << 22;
 
 /// The fewest entries that are worth asking memory for.
@@ -15,13 +15,20 @@ const LEAST: usize = 1 << 7;
 /// So many are moved at most to make room for one.
 const MOVES: usize = 8;
 
-/// The longest segment that is remembered.
+/// The longest segment of which any is remembered.
 pub(super) const LONGEST: usize = 30;
+
+/// Those that are if they are merged as they are: the shortest, and the longest.
+pub(super) const WIDE: usize = LONGEST + 1;
+pub(super) const WIDEST: usize = 62;
 
 /// What a table holds.
 pub(super) trait Entry: Copy + PartialEq {
     /// A place without one.
     const NONE: Self;
+
+    /// The most bytes of the entries.
+    const MOST: usize;
 
     /// The two places among `entries`, a power of two: the lowest bits of two numbers.
     fn places(&self, entries: usize) -> [usize; 2];
@@ -67,7 +74,7 @@ impl<E: Entry> Table<E> {
 
     #[inline(always)]
     fn is_largest(&self) -> bool {
-        size_of_val(&*self.entries) >= MOST
+        size_of_val(&*self.entries) >= E::MOST
     }
 
     /// Whether a new one is likely to find both its places taken.
@@ -116,6 +123,7 @@ impl<E: Entry> Table<E> {
 
 impl Entry for Remembered {
     const NONE: Self = [0; 2];
+    const MOST: usize = MOST;
 
     #[inline(always)]
     fn places(&self, entries: usize) -> [usize; 2] {
@@ -124,29 +132,67 @@ impl Entry for Remembered {
     }
 }
 
-/// An entry of sixteen to thirty bytes: the first sixteen and the last fourteen, which overlap, their number, and a place for
-/// the count.
-pub(super) type Long = [u64; 4];
+/// An entry of a segment: at least half of what so many words hold, less a byte, at most all but two: the first half and the last, which
+/// overlap, their number, and a place for the count.
+pub(super) type Bytes<const WORDS: usize> = [u64; WORDS];
+
+/// Of sixteen to thirty bytes.
+pub(super) type Long = Bytes<4>;
+
+/// Of thirty-one to sixty-two; there are few of them.
+pub(super) type Wide = Bytes<8>;
 
 /// Where the count is, in the last word.
 pub(super) const COUNT_AT: u32 = 56;
 
+/// The entry of `bytes[start..end]`, without a count.
 #[inline(always)]
-pub(super) fn long(bytes: &[u8], start: usize, end: usize) -> Long {
+pub(super) fn entry_of<const WORDS: usize>(bytes: &[u8], start: usize, end: usize) -> Bytes<WORDS> {
     let word = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().expect("a range of eight is eight long"));
     let length = (end - start) as u64;
-    [word(start), word(start + 8), word(end - 14), word(end - 8) >> 16 | length << 48]
+    std::array::from_fn(|i| match WORDS - i {
+        1 => word(end - 8) >> 16 | length << 48,
+        left if left <= WORDS / 2 => word(end + 2 - 8 * left),
+        // Of thirty-one bytes, too.
+        _ => word((start + 8 * i).min(end - 8)),
+    })
 }
 
 impl Entry for Long {
-    const NONE: Self = [0; 4];
+    const NONE: Self = [0; _];
+    const MOST: usize = MOST;
 
     #[inline(always)]
     fn places(&self, entries: usize) -> [usize; 2] {
-        let [a, b, c, d] = *self;
-        let first = fold(a ^ 0x9E37_79B9_7F4A_7C15, b ^ 0xD6E8_FEB8_6659_FD93);
-        let last = fold(c ^ 0xD6E8_FEB8_6659_FD93, d & !(0xFF << COUNT_AT) ^ 0x9E37_79B9_7F4A_7C15);
-        let hash = first.rotate_left(17) ^ last;
-        [hash as usize, (hash >> 32) as usize].map(|place| place & (entries - 1))
+        places_of(self, entries)
     }
+}
+
+impl Entry for Wide {
+    const NONE: Self = [0; _];
+    const MOST: usize = MOST / 2;
+
+    #[inline(always)]
+    fn places(&self, entries: usize) -> [usize; 2] {
+        places_of(self, entries)
+    }
+}
+
+/// The two places of an entry, whatever its count.
+#[inline(always)]
+fn places_of<const WORDS: usize>(entry: &Bytes<WORDS>, entries: usize) -> [usize; 2] {
+    let mut hash = 0_u64;
+    for i in (0..WORDS).step_by(2) {
+        let last = if i + 2 == WORDS { entry[i + 1] & !(0xFF << COUNT_AT) } else { entry[i + 1] };
+        hash = hash.rotate_left(17) ^ fold(entry[i] ^ 0x9E37_79B9_7F4A_7C15, last ^ 0xD6E8_FEB8_6659_FD93);
+    }
+    [hash as usize, (hash >> 32) as usize].map(|place| place & (entries - 1))
+}
+
+/// The count of an entry, if it is of the same segment as another; 0 if it is not.
+#[inline(always)]
+pub(super) fn count_of<const WORDS: usize>(entry: &Bytes<WORDS>, other: &Bytes<WORDS>) -> u64 {
+    let last = WORDS - 1;
+    let differ = (0..last).fold((entry[last] ^ other[last]) << 8, |differ, i| differ | entry[i] ^ other[i]);
+    if differ == 0 { entry[last] >> COUNT_AT } else { 0 }
 }

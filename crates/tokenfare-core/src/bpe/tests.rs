@@ -331,6 +331,58 @@ fn a_piece_of_characters_cut_off_alone_is_remembered_with_all_of_them() {
     on_every(&Roads { whose: Whose::new(), ranks, pieces: &pieces.collect::<Vec<_>>() });
 }
 
+/// Counts and encodes pieces, one after the other, on one thread that remembers.
+#[derive(Clone)]
+struct InTurn<'v> {
+    whose: Whose,
+    ranks: Ranks<'v>,
+    pieces: &'v [(&'v str, Vec<u32>)],
+}
+
+impl Work for InTurn<'_> {
+    type Output = ();
+    fn on(self, machine: impl Machine) {
+        for (piece, expected) in self.pieces {
+            let total = Counting::with(self.whose, 1 << 10, |counting| {
+                count::feed(machine, &self.ranks, piece, Whole, counting);
+                counting.count.total
+            });
+            assert_eq!(total, expected.len(), "{piece}");
+            Writing::with(self.whose, 1 << 10, |writing| {
+                encode::feed(machine, &self.ranks, piece, Whole, writing);
+                assert_eq!(writing.tokens, *expected, "{piece}");
+            });
+        }
+    }
+}
+
+#[test]
+fn a_token_that_no_merging_makes_is_not_what_a_part_of_the_same_bytes_comes_to() {
+    for letters in [9, 16, 20, 30] {
+        let all: Vec<char> = ('\u{430}'..).take(letters).collect();
+        let word: String = all.iter().collect();
+        // Each letter is bridged to the next but the last to the first: so many words in a row are cut into words.
+        let two = all.windows(2).map(|two| two.iter().collect::<String>());
+        let mut tokens: Vec<Vec<u8>> = (0..=255).map(|byte| vec![byte]).collect();
+        tokens.extend(all.iter().map(|letter| letter.to_string().into()).chain(two.map(String::into)));
+        tokens.push(word.clone().into());
+        let laid_out = laid_out(&tokens);
+        let ranks = layout::read(&laid_out).expect("a block of this version");
+        assert!(!ranks.all_made());
+        let whole = vec![tokens.len() as u32 - 1];
+        let three = word.repeat(3);
+        let parts = naive::encode(&by_bytes(&tokens), three.as_bytes());
+        assert_eq!(parts.len() % 3, 0, "each of the three words comes to as many");
+        for first in [true, false] {
+            let pieces = [first, !first, first, !first].map(|alone| match alone {
+                true => (word.as_str(), whole.clone()),
+                false => (three.as_str(), parts.clone()),
+            });
+            on_every(&InTurn { whose: Whose::new(), ranks, pieces: &pieces });
+        }
+    }
+}
+
 #[test]
 fn runs_come_to_what_a_walk_comes_to() {
     let (mut done, mut swept) = (0, 0);

@@ -1,22 +1,27 @@
 //! A bounded memory of segments that had to be merged and the tokens they came to.
 
 use super::ranks::{INLINE, Key};
-use super::table::{COUNT_AT, Entry, LONGEST, Long, Table, long};
+use super::table::{COUNT_AT, Entry, LONGEST, Long, Table, WIDE, WIDEST, Wide, count_of, entry_of};
 use crate::simd::{COUNT_BITS, Missed, Pieces, RANK_BITS, ROW, Remembered, fetch};
 use std::hint::select_unpredictable;
 use std::ops::Range;
 
-/// Keeps the tokens of segments of up to thirty bytes that come to few.
+/// Keeps the tokens of segments of up to thirty bytes that come to few, and of those of up to sixty-two that are merged as they
+/// are.
 pub(crate) struct Written {
     short: Table<Short>,
     long: Table<LongOnes>,
+    wide: Table<WideOnes>,
 }
 
 /// The most tokens of a segment of up to fifteen bytes.
 const FEW: usize = 6;
 
-/// The most tokens that are remembered of any.
+/// The most tokens of a segment of up to thirty.
 pub(super) const MOST: usize = 12;
+
+/// The most tokens of a segment of more than thirty bytes.
+pub(super) const MANY: usize = 24;
 
 /// Tokens in a word.
 const A_WORD: usize = (u64::BITS / RANK_BITS) as usize;
@@ -29,8 +34,11 @@ type Short = With<Remembered, { FEW / A_WORD }>;
 
 type LongOnes = With<Long, { MOST / A_WORD }>;
 
+type WideOnes = With<Wide, { MANY / A_WORD }>;
+
 impl<K: Entry, const WORDS: usize> Entry for With<K, WORDS> {
     const NONE: Self = Self(K::NONE, [0; _]);
+    const MOST: usize = K::MOST;
 
     #[inline(always)]
     fn places(&self, entries: usize) -> [usize; 2] {
@@ -41,7 +49,7 @@ impl<K: Entry, const WORDS: usize> Entry for With<K, WORDS> {
 impl Written {
     /// A memory for so many bytes of text.
     pub(super) fn new(length: usize) -> Self {
-        Self { short: Table::sized(length), long: Table::sized(length / 4) }
+        Self { short: Table::sized(length), long: Table::sized(length / 4), wide: Table::sized(0) }
     }
 
     /// Looks for what was missed. Writes what each came to, nothing if it is not remembered, where `at` says: it is given the
@@ -89,7 +97,7 @@ impl Written {
         };
         for (&miss, key) in longs[..held].iter().zip(&mut *long_keys) {
             let (start, end) = span(miss as usize);
-            note(places, miss as usize, key, long(pieces.text, start, end));
+            note(places, miss as usize, key, entry_of(pieces.text, start, end));
         }
         let mut all = held;
         for &miss in short {
@@ -109,27 +117,41 @@ impl Written {
         }
     }
 
+    /// Writes the tokens of a segment of more than thirty bytes that is merged as it is, and whatever after them. Returns how many
+    /// they are; 0 if they are not remembered.
+    #[inline(never)]
+    pub(super) fn get_wide(&self, bytes: &[u8], start: usize, end: usize, tokens: &mut [u32; MANY]) -> usize {
+        if !(WIDE..=WIDEST).contains(&(end - start)) {
+            return 0;
+        }
+        let wanted: Wide = entry_of(bytes, start, end);
+        let [first, second] = wanted.places(self.wide.entries.len()).map(|at| &self.wide.entries[at]);
+        let found = select_unpredictable(count_of(&first.0, &wanted) > 0, first, second);
+        *tokens = unpack(&found.1);
+        count_of(&found.0, &wanted) as usize
+    }
+
     /// Remembers the tokens of `bytes[start..end]`, if it is short enough and they are few.
     pub(super) fn put(&mut self, bytes: &[u8], start: usize, end: usize, tokens: &[u32]) {
-        if end - start > LONGEST || tokens.len() > MOST {
-            return;
-        }
-        let mut all = [0; MOST];
-        all[..tokens.len()].copy_from_slice(tokens);
-        let count = tokens.len() as u64;
-        let [a, b, c, d] = pack(&all);
+        let (length, count) = (end - start, tokens.len() as u64);
         let mut put_long = |[first, second, third, last]: Long| {
-            self.long.put(With([first, second, third, last | count << COUNT_AT], [a, b, c, d]));
+            self.long.put(With([first, second, third, last | count << COUNT_AT], pack(tokens)));
         };
-        match end - start {
-            0..=INLINE => {
+        match (length, tokens.len()) {
+            (..=INLINE, ..=MOST) => {
                 let key = Key::within(bytes, start, end);
                 if tokens.len() > FEW {
                     put_long(extended(key));
                 }
-                self.short.put(With([key.low, key.high | count << (64 - COUNT_BITS)], [a, b]));
+                let few = &tokens[..tokens.len().min(FEW)];
+                self.short.put(With([key.low, key.high | count << (64 - COUNT_BITS)], pack(few)));
             }
-            16..=LONGEST => put_long(long(bytes, start, end)),
+            (..=LONGEST, ..=MOST) => put_long(entry_of(bytes, start, end)),
+            (WIDE..=WIDEST, ..=MANY) => {
+                let mut key: Wide = entry_of(bytes, start, end);
+                key[7] |= count << COUNT_AT;
+                self.wide.put(With(key, pack(tokens)));
+            }
             _ => {}
         }
     }
@@ -141,11 +163,14 @@ fn extended(Key { low, high }: Key) -> Long {
     [low, high, 0, high >> 56 << 48]
 }
 
-fn pack(tokens: &[u32; MOST]) -> [u64; MOST / A_WORD] {
-    std::array::from_fn(|word| {
-        let tokens = tokens[word * A_WORD..][..A_WORD].iter().rev();
-        tokens.fold(0, |word, &token| word << RANK_BITS | u64::from(token))
-    })
+/// As many tokens as there are; there is room for them.
+#[inline(always)]
+fn pack<const WORDS: usize>(tokens: &[u32]) -> [u64; WORDS] {
+    let mut words = [0; WORDS];
+    for (i, &token) in tokens.iter().enumerate() {
+        words[i / A_WORD] |= u64::from(token) << (RANK_BITS as usize * (i % A_WORD));
+    }
+    words
 }
 
 #[inline(always)]
@@ -165,12 +190,9 @@ fn tokens_of_short([first, second]: [&Short; 2], key: Key, made: &mut Made) {
 
 #[inline(always)]
 fn tokens_of_long([first, second]: [&LongOnes; 2], wanted: &Long, made: &mut Made) {
-    let same =
-        |With(key, _): &LongOnes| (0..3).fold((key[3] ^ wanted[3]) << 8, |other, i| other | key[i] ^ wanted[i]) == 0;
-    let found = select_unpredictable(same(first), first, second);
+    let found = select_unpredictable(count_of(&first.0, wanted) > 0, first, second);
     made.few = unpack(&found.1);
-    let count = (found.0[3] >> COUNT_AT) as u32;
-    made.count = if same(found) { count } else { 0 };
+    made.count = count_of(&found.0, wanted) as u32;
 }
 
 /// What a piece came to, or a part of one.
@@ -292,15 +314,15 @@ mod tests {
     #[test]
     fn tokens_are_remembered_only_of_what_they_are_of() {
         let mut written = Written::new(1 << 20);
-        let text: Vec<u8> = (0..60).map(|i| b'a' + i % 23).chain([0, 0, 0]).collect();
-        for count in 1..=MOST + 1 {
+        let text: Vec<u8> = (0..90).map(|i| b'a' + i % 23).chain([0, 0, 0]).collect();
+        for count in 1..=MANY + 1 {
             let tokens = |length: usize| -> Vec<u32> {
                 (0..count as u32).map(|i| (1 << RANK_BITS) - 1 - i * 1000 - length as u32).collect()
             };
             // Another each time: it is not forgotten before its place is needed.
             let mut text = text.clone();
             text[3] = count as u8;
-            let spans: Vec<Span> = (1..=40).map(|length| (3, 3 + length)).collect();
+            let spans: Vec<Span> = (1..=70).map(|length| (3, 3 + length)).collect();
             for (length, &(start, end)) in (1..).zip(&spans) {
                 written.put(&text, start, end, &tokens(length));
             }
@@ -310,10 +332,21 @@ mod tests {
                     assert_eq!(found, expected, "{count} of {length}");
                 }
             }
-            for changed in 3..43 {
+            let wide = |written: &Written, text: &[u8], length: usize| {
+                let mut found = [0; MANY];
+                let count = written.get_wide(text, 3, 3 + length, &mut found);
+                found[..count].to_vec()
+            };
+            for length in 1..=70 {
+                let expected = if count <= MANY && (31..=62).contains(&length) { tokens(length) } else { Vec::new() };
+                assert_eq!(wide(&written, &text, length), expected, "{count} of {length}");
+            }
+            for changed in 3..73 {
                 text[changed] ^= 0x80;
                 let with_it: Vec<Span> = spans.iter().copied().filter(|&(_, end)| end > changed).collect();
                 assert!(recalled(&written, &text, &with_it, LONGEST).concat().is_empty());
+                let mut with_it = (31..=62).filter(|length| 3 + length > changed);
+                assert!(with_it.all(|length| wide(&written, &text, length).is_empty()));
                 text[changed] ^= 0x80;
             }
         }
