@@ -2,6 +2,7 @@
 
 use super::ranks::{Key, fold};
 use crate::simd::{COUNT_BITS, Remembered, fetch, remembered_at};
+use std::hint::select_unpredictable;
 
 /// A table begins with an entry for so many bytes of the first text.
 const BYTES_AN_ENTRY: usize = 128;
@@ -194,5 +195,5 @@ fn places_of<const WORDS: usize>(entry: &Bytes<WORDS>, entries: usize) -> [usize
 pub(super) fn count_of<const WORDS: usize>(entry: &Bytes<WORDS>, other: &Bytes<WORDS>) -> u64 {
     let last = WORDS - 1;
     let differ = (0..last).fold((entry[last] ^ other[last]) << 8, |differ, i| differ | entry[i] ^ other[i]);
-    if differ == 0 { entry[last] >> COUNT_AT } else { 0 }
+    select_unpredictable(differ == 0, entry[last] >> COUNT_AT, 0)
 }

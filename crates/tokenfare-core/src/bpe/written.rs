@@ -185,7 +185,7 @@ fn tokens_of_short([first, second]: [&Short; 2], key: Key, made: &mut Made) {
     let found = select_unpredictable(same(first), first, second);
     *made.few.first_chunk_mut().expect("there is room for more") = unpack::<FEW>(&found.1);
     let count = (found.0[1] >> (64 - COUNT_BITS)) as u32;
-    made.count = if same(found) { count } else { 0 };
+    made.count = select_unpredictable(same(found), count, 0);
 }
 
 #[inline(always)]

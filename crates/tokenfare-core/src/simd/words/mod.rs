@@ -8,6 +8,7 @@
 //! that brought near; then it looks whether it is there, and nothing is waited for. It leaves those that it did not find.
 
 use super::fetch;
+use std::hint::select_unpredictable;
 
 #[cfg(target_arch = "x86_64")]
 pub(super) mod avx512;
@@ -486,9 +487,9 @@ const _: () = assert!(INLINE < 1 << COUNT_BITS);
 pub(crate) fn recall(entries: &[Remembered], key: Key) -> u64 {
     let count = |at: usize| {
         let [low, high] = entries[at];
-        let same = key.low == low && key.high << COUNT_BITS == high << COUNT_BITS;
+        let differ = key.low ^ low | (key.high ^ high) << COUNT_BITS;
         // A key of sixteen bytes has no room for a count: it would look like one of none.
-        if same { high >> (64 - COUNT_BITS) } else { 0 }
+        select_unpredictable(differ == 0, high >> (64 - COUNT_BITS), 0)
     };
     // Of both, whatever the first is: a branch would wait for it.
     let [first, second] = remembered_at(key, entries.len());
