@@ -17,7 +17,7 @@ use std::ops::Range;
 const TABLES: usize = 18;
 
 /// Changes with the layout, so that a block of another version is refused.
-const VERSION: u64 = 0x746F_6B66_6172_0005;
+const VERSION: u64 = 0x746F_6B66_6172_0006;
 
 /// Words of the header: version, longest token, whether merging makes all, the seeds of the pairs and of the words, then
 /// begin and length of each table in bytes.
@@ -369,7 +369,7 @@ impl<K: Copy + bytemuck::Zeroable> WordHalf<K> {
             let (key, hash) = hashed(key);
             groups[hash.group(all)].push((key, hash, rank));
         }
-        let (mut moves, places) =
+        let (moves, places) =
             displaced(&groups, size, &(1..=u16::MAX).step_by(2), |(_, hash, _), moved| hash.place(all, moved, size))?;
         let first = ranks.len();
         ranks.resize(first + size, NONE);
@@ -378,8 +378,6 @@ impl<K: Copy + bytemuck::Zeroable> WordHalf<K> {
             all[place] = key;
             ranks[first + place] = rank;
         }
-        // Four bytes are read at each.
-        moves.extend([0, 0]);
         Some(Self { keys: all, moves })
     }
 }

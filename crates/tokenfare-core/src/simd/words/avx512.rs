@@ -34,9 +34,14 @@ fn load(room: &Room, at: usize) -> __m256i {
 fn places<K>(half: &Half<'_, K>, hash: __m512i, top: __m512i) -> __m512i {
     let shift = |by: u32| _mm_cvtsi32_si128(by.cast_signed());
     let groups = _mm512_srl_epi64(hash, shift(half.groups.shift));
-    // SAFETY: a number of so many bits is less than the number of groups, after which there are two more that can be read.
-    let moved = unsafe { _mm512_i64gather_epi32::<2>(groups, half.moves.as_ptr().cast()) };
-    let moved = _mm512_cvtepu32_epi64(_mm256_and_si256(moved, _mm256_set1_epi32(0xFFFF)));
+    let mut numbers = [0_u64; LANES];
+    // SAFETY: there is room for eight.
+    unsafe { _mm512_storeu_si512(numbers.as_mut_ptr().cast(), groups) };
+    // One by one: a gather takes as long, and much longer on processors that have to hide what is left of others' loads.
+    // SAFETY: a number of so many bits is less than the number of groups.
+    let moved = |i: usize| unsafe { *half.moves.get_unchecked(numbers[i] as usize) }.cast_signed();
+    let moved = _mm_set_epi16(moved(7), moved(6), moved(5), moved(4), moved(3), moved(2), moved(1), moved(0));
+    let moved = _mm512_cvtepu16_epi64(moved);
     let word = _mm512_xor_si512(_mm512_srl_epi64(hash, shift(half.groups.below)), _mm512_srli_epi64::<32>(top));
     // Only the lower halves are multiplied.
     let places = _mm512_mul_epu32(_mm512_mul_epu32(word, moved), all(half.keys.len() as u64));
