@@ -157,10 +157,10 @@ impl Written {
     }
 }
 
-/// What a key of up to fifteen bytes is among the longer ones: of a length that none of those has.
+/// What a key of up to fifteen bytes is among the longer ones: one of no length, which none of them has.
 #[inline(always)]
 fn extended(Key { low, high }: Key) -> Long {
-    [low, high, 0, high >> 56 << 48]
+    [low, high, 0, 0]
 }
 
 /// As many tokens as there are; there is room for them.
