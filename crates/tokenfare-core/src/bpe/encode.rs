@@ -252,6 +252,9 @@ struct Settle<'w> {
 /// A piece of many characters is cut where it can be, once it has so many bytes.
 const CUT: usize = 24;
 
+/// Where so many more have been remembered the next will be, it is brought near.
+const AHEAD: usize = 8;
+
 impl Work for Settle<'_> {
     type Output = ();
     #[inline(always)]
@@ -310,7 +313,10 @@ impl Work for Settle<'_> {
         }
         machine.run(Merge { ranks, text, page, written: written.as_deref_mut() });
         let Page { parts, left, made, of_parts, many, .. } = &mut *page;
-        for (&(first, end), &(hole, span)) in parts.iter().zip(&*left) {
+        for (i, (&(first, end), &(hole, span))) in parts.iter().zip(&*left).enumerate() {
+            if let (Some(written), Some(&(_, later))) = (&written, left.get(i + AHEAD)) {
+                written.near(bytes, later);
+            }
             let parts = &of_parts[first..end];
             if let [part] = parts {
                 made[hole] = *part; // and that is remembered
@@ -490,6 +496,9 @@ impl Page {
     ) {
         if held.is_empty() {
             return;
+        }
+        if let Some(written) = &written {
+            held.iter().for_each(|&(_, span)| written.near(bytes, span));
         }
         self.block.merge(machine, ranks.pairs());
         for (piece, &(part, (start, end))) in held.iter().enumerate() {

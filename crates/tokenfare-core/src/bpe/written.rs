@@ -1,5 +1,6 @@
 //! A bounded memory of segments that had to be merged and the tokens they came to.
 
+use super::Span;
 use super::ranks::{INLINE, Key};
 use super::table::{COUNT_AT, Entry, LONGEST, Long, Table, WIDE, WIDEST, Wide, count_of, entry_of};
 use crate::simd::{COUNT_BITS, Missed, Pieces, RANK_BITS, ROW, Remembered, fetch};
@@ -129,6 +130,19 @@ impl Written {
         let found = select_unpredictable(count_of(&first.0, &wanted) > 0, first, second);
         *tokens = unpack(&found.1);
         count_of(&found.0, &wanted) as usize
+    }
+
+    /// Has the places brought near where the tokens of `bytes[start..end]` will be remembered.
+    #[inline(always)]
+    pub(super) fn near(&self, bytes: &[u8], (start, end): Span) {
+        match end - start {
+            0..=INLINE => {
+                let Key { low, high } = Key::within(bytes, start, end);
+                self.short.fetch(&With([low, high], [0; _]));
+            }
+            16..=LONGEST => self.long.fetch(&With(entry_of(bytes, start, end), [0; _])),
+            _ => {}
+        }
     }
 
     /// Remembers the tokens of `bytes[start..end]`, if it is short enough and they are few.
@@ -287,7 +301,6 @@ impl Asked {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Span;
     use super::*;
     use crate::simd::{Machine, Scalar, Words, long_words};
 
