@@ -12,7 +12,7 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
 /// A job is this many bytes of text or more: enough to outweigh handing it to a thread, and to fill a memory.
-const JOB: usize = 1 << 17;
+const JOB: usize = 1 << 16;
 
 /// A part of a text reaches so far beyond a job, to the last seam there, so that it is a job of its own.
 const BEYOND: usize = JOB / 32;
