@@ -163,7 +163,7 @@ impl Work for Finish<'_, '_> {
                 merged(machine, ranks, &text.as_bytes()[span.0..span.1], count);
                 let tokens = count.total - before;
                 count.total = before;
-                count.counted(text, span, tokens);
+                count.counted_merged(text, span, tokens);
             }
         } else {
             for spans in left[..all].chunks(PIECES) {
@@ -408,7 +408,7 @@ impl Work for Step<'_, '_, Longs> {
         });
         count.total = before;
         for (&span, &tokens) in spans[..all].iter().zip(&tokens) {
-            count.counted(text, span, tokens);
+            count.counted_merged(text, span, tokens);
         }
     }
 }
@@ -433,7 +433,7 @@ impl Work for Step<'_, '_, &[Span]> {
         }
         rest.block.merge(machine, ranks.pairs());
         for (i, &span) in names[..held].iter().enumerate() {
-            count.counted(text, span, rest.block.count(i));
+            count.counted_merged(text, span, rest.block.count(i));
         }
         for &span in &too_long.spans[..too_long.count] {
             rest.long(machine, ranks, text, span, span.1 - span.0, count);
@@ -449,11 +449,7 @@ fn found_late(ranks: &Ranks<'_>, text: &str, span: Span, count: &mut Count<'_>) 
     }
     // The table first: see `recalled`.
     if ranks.find_late(text.as_bytes(), span.0, span.1).is_some() {
-        if span.1 - span.0 <= LONGEST {
-            count.counted(text, span, 1);
-        } else {
-            count.total += 1; // it is remembered only as what merging makes of it
-        }
+        count.counted(text, span, 1);
         return true;
     }
     count.remembered(text, span)

@@ -157,7 +157,7 @@ impl Work for Take<'_> {
         page.made.resize(first + misses, Made::NONE);
         let made = &mut page.made[first..];
         if let Some(written) = written {
-            let wanted = Wanted { pieces, missed, count: misses, longest: is_remembered(ranks) };
+            let wanted = Wanted { pieces, missed, count: misses, longest: longest_remembered(ranks) };
             written.recall_all(wanted, &mut page.asked, made, |hole, _| hole);
         }
         for (hole, (made, &piece)) in made.iter().zip(missed.numbers(misses)).enumerate() {
@@ -187,7 +187,7 @@ fn look_up(
 /// The longest piece of which what is remembered of a part of the same bytes is true: a longer one may be a token that no
 /// merging makes, and has not been looked up yet.
 #[inline(always)]
-fn is_remembered(ranks: &Ranks<'_>) -> usize {
+fn longest_remembered(ranks: &Ranks<'_>) -> usize {
     if ranks.all_made() { LONGEST } else { INLINE }
 }
 
@@ -268,10 +268,7 @@ impl Work for Settle<'_> {
             if let Some(slot) = slot {
                 let rank = [ranks.rank_at(slot)];
                 made[hole] = Made::few(&rank);
-                // A longer one is remembered only as what merging makes of it.
-                if let Some(written) = &mut written
-                    && end - start <= LONGEST
-                {
+                if let Some(written) = &mut written {
                     written.put(bytes, start, end, &rank);
                 }
             }
@@ -336,9 +333,7 @@ impl Work for Settle<'_> {
                 }
             }
             many.truncate(to);
-            if let Some(written) = &mut written
-                && span.1 - span.0 <= LONGEST
-            {
+            if let Some(written) = &mut written {
                 written.put(bytes, span.0, span.1, &many[begin..]);
             }
             made[hole] = Made::at(begin..to, many);
@@ -368,11 +363,11 @@ impl Page {
     fn recall_wide(&mut self, bytes: &[u8], written: &Written) {
         let Self { merges, of_parts, many, .. } = self;
         merges.retain(|&(part, (start, end))| {
+            if end - start <= LONGEST {
+                return true;
+            }
             let mut tokens = [0; MANY];
-            let count = match end - start {
-                ..=LONGEST => 0,
-                _ => written.get_wide(bytes, start, end, &mut tokens),
-            };
+            let count = written.get_wide(bytes, start, end, &mut tokens);
             if count > 0 {
                 of_parts[part] = Made::of(&tokens[..count], many);
             }
@@ -474,7 +469,7 @@ impl Work for Merge<'_> {
         long::together(machine, ranks, block, &pieces, many, |i, tokens| made[i] = tokens);
         for (&(part, (start, end)), made) in longs.iter().zip(made) {
             if let Some(written) = &mut written {
-                written.put(bytes, start, end, &many[made.clone()]);
+                written.put_merged(bytes, start, end, &many[made.clone()]);
             }
             of_parts[part] = Made::at(made, many);
         }
@@ -512,7 +507,7 @@ impl Page {
             let all = &all[..count];
             self.of_parts[part] = Made::of(all, &mut self.many);
             if let Some(written) = &mut written {
-                written.put(bytes, start, end, all);
+                written.put_merged(bytes, start, end, all);
             }
         }
         self.block.clear();

@@ -91,7 +91,7 @@ impl Memo {
         (left, total)
     }
 
-    /// Remembers the count of `bytes[start..end]`, if it is short enough.
+    /// Remembers the count of `bytes[start..end]`, if it is of up to thirty bytes.
     #[inline(always)]
     pub(super) fn put(&mut self, bytes: &[u8], start: usize, end: usize, count: usize) {
         // A segment has at most as many tokens as bytes.
@@ -105,13 +105,20 @@ impl Memo {
                 entry[3] |= (count as u64) << COUNT_AT;
                 self.long.put(entry);
             }
-            WIDE..=WIDEST => {
-                let mut entry: Wide = entry_of(bytes, start, end);
-                entry[7] |= (count as u64) << COUNT_AT;
-                self.wide.put(entry);
-            }
             _ => {}
         }
+    }
+
+    /// Remembers the count that merging comes to of `bytes[start..end]`, of up to sixty-two. What a longer piece is that is looked
+    /// up is not to come here: a part of the same bytes is asked for too.
+    #[inline(always)]
+    pub(super) fn put_merged(&mut self, bytes: &[u8], start: usize, end: usize, count: usize) {
+        if !(WIDE..=WIDEST).contains(&(end - start)) {
+            return self.put(bytes, start, end, count);
+        }
+        let mut entry: Wide = entry_of(bytes, start, end);
+        entry[7] |= (count as u64) << COUNT_AT;
+        self.wide.put(entry);
     }
 }
 
@@ -136,7 +143,7 @@ mod tests {
         let mut memo = Memo::new(1 << 20);
         let text: Vec<u8> = (0..90).map(|i| b'a' + i % 23).chain([0, 0, 0]).collect();
         for length in 1..=70 {
-            memo.put(&text, 3, 3 + length, length);
+            memo.put_merged(&text, 3, 3 + length, length);
             let alone = &text[3..3 + length];
             let expected = (length <= 30).then_some(length);
             assert_eq!(memo.get(&text, 3, 3 + length), expected);
@@ -197,7 +204,7 @@ mod tests {
         for i in 0..1 << 20 {
             memo.put(&segment(i, 6), 0, 6, 2);
             memo.put(&segment(i, 20), 0, 20, 2);
-            memo.put(&segment(i, 32), 0, 32, 2);
+            memo.put_merged(&segment(i, 32), 0, 32, 2);
         }
         assert_eq!(size_of_val(&*memo.short.entries), MOST);
         assert_eq!(size_of_val(&*memo.long.entries), MOST);

@@ -77,6 +77,15 @@ impl Count<'_> {
             memo.put(text.as_bytes(), start, end, count);
         }
     }
+
+    /// Counts a segment that was merged, and remembers it.
+    #[inline(always)]
+    fn counted_merged(&mut self, text: &str, (start, end): Span, count: usize) {
+        self.total += count;
+        if let Some(memo) = &mut self.memo {
+            memo.put_merged(text.as_bytes(), start, end, count);
+        }
+    }
 }
 
 impl Sink for Count<'_> {

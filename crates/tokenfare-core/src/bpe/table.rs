@@ -56,12 +56,13 @@ impl<E: Entry> Table<E> {
         Self { entries: entries.into(), held: 0 }
     }
 
-    /// Has both places of an entry brought near.
+    /// Has both places of an entry brought near, and says which they are.
     #[inline(always)]
-    pub(super) fn fetch(&self, entry: &E) {
-        for place in entry.places(self.entries.len()) {
+    pub(super) fn fetch(&self, entry: &E) -> [u32; 2] {
+        entry.places(self.entries.len()).map(|place| {
             fetch(&self.entries, place);
-        }
+            place as u32
+        })
     }
 
     #[inline(always)]
@@ -133,8 +134,8 @@ impl Entry for Remembered {
     }
 }
 
-/// An entry of a segment: at least half of what so many words hold, less a byte, at most all but two: the first half and the last, which
-/// overlap, their number, and a place for the count.
+/// An entry of a segment of at least half as many bytes as so many words hold, or one fewer, and at most all but two: the first
+/// half and the last, which overlap, their number, and a place for the count.
 pub(super) type Bytes<const WORDS: usize> = [u64; WORDS];
 
 /// Of sixteen to thirty bytes.

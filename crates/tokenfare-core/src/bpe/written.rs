@@ -2,8 +2,8 @@
 
 use super::Span;
 use super::ranks::{INLINE, Key};
-use super::table::{COUNT_AT, Entry, LONGEST, Long, Table, WIDE, WIDEST, Wide, count_of, entry_of};
-use crate::simd::{COUNT_BITS, Missed, Pieces, RANK_BITS, ROW, Remembered, fetch};
+use super::table::{Bytes, COUNT_AT, Entry, LONGEST, Long, Table, WIDE, WIDEST, Wide, count_of, entry_of};
+use crate::simd::{COUNT_BITS, Missed, Pieces, RANK_BITS, ROW, Remembered};
 use std::hint::select_unpredictable;
 use std::ops::Range;
 
@@ -82,23 +82,12 @@ impl Written {
         let short = &short[..shorts];
         for &miss in short {
             let Key { low, high } = keys[miss as usize];
-            let two = [low, high].places(self.short.entries.len());
-            for place in two {
-                fetch(&self.short.entries, place);
-            }
-            places[miss as usize] = two.map(|place| place as u32);
+            places[miss as usize] = self.short.fetch(&With([low, high], [0; _]));
         }
-        let note = |places: &mut [[u32; 2]; ROW], miss: usize, key: &mut Long, wanted: Long| {
-            *key = wanted;
-            let two = key.places(self.long.entries.len());
-            for place in two {
-                fetch(&self.long.entries, place);
-            }
-            places[miss] = two.map(|place| place as u32);
-        };
         for (&miss, key) in longs[..held].iter().zip(&mut *long_keys) {
             let (start, end) = span(miss as usize);
-            note(places, miss as usize, key, entry_of(pieces.text, start, end));
+            *key = entry_of(pieces.text, start, end);
+            places[miss as usize] = self.long.fetch(&With(*key, [0; _]));
         }
         let mut all = held;
         for &miss in short {
@@ -110,11 +99,13 @@ impl Written {
             all += usize::from(made.count > FEW as u32);
         }
         for (&miss, key) in longs[..all].iter().zip(&mut *long_keys).skip(held) {
-            note(places, miss as usize, key, extended(keys[miss as usize]));
+            *key = extended(keys[miss as usize]);
+            places[miss as usize] = self.long.fetch(&With(*key, [0; _]));
         }
         for (&miss, key) in longs[..all].iter().zip(long_keys) {
             let entries = places[miss as usize].map(|place| &self.long.entries[place as usize]);
-            tokens_of_long(entries, key, &mut made[at(miss as usize)]);
+            let (count, few) = tokens_of(entries, key);
+            made[at(miss as usize)] = Made { count, few };
         }
     }
 
@@ -126,10 +117,10 @@ impl Written {
             return 0;
         }
         let wanted: Wide = entry_of(bytes, start, end);
-        let [first, second] = wanted.places(self.wide.entries.len()).map(|at| &self.wide.entries[at]);
-        let found = select_unpredictable(count_of(&first.0, &wanted) > 0, first, second);
-        *tokens = unpack(&found.1);
-        count_of(&found.0, &wanted) as usize
+        let entries = wanted.places(self.wide.entries.len()).map(|at| &self.wide.entries[at]);
+        let (count, all) = tokens_of(entries, &wanted);
+        *tokens = all;
+        count as usize
     }
 
     /// Has the places brought near where the tokens of `bytes[start..end]` will be remembered.
@@ -140,33 +131,43 @@ impl Written {
                 let Key { low, high } = Key::within(bytes, start, end);
                 self.short.fetch(&With([low, high], [0; _]));
             }
-            16..=LONGEST => self.long.fetch(&With(entry_of(bytes, start, end), [0; _])),
+            16..=LONGEST => {
+                self.long.fetch(&With(entry_of(bytes, start, end), [0; _]));
+            }
             _ => {}
         }
     }
 
-    /// Remembers the tokens of `bytes[start..end]`, if it is short enough and they are few.
+    /// Remembers the tokens of `bytes[start..end]`, if it is of up to thirty bytes and they are few.
     pub(super) fn put(&mut self, bytes: &[u8], start: usize, end: usize, tokens: &[u32]) {
-        let (length, count) = (end - start, tokens.len() as u64);
+        if end - start > LONGEST || tokens.len() > MOST {
+            return;
+        }
+        let count = tokens.len() as u64;
         let mut put_long = |[first, second, third, last]: Long| {
             self.long.put(With([first, second, third, last | count << COUNT_AT], pack(tokens)));
         };
-        match (length, tokens.len()) {
-            (..=INLINE, ..=MOST) => {
-                let key = Key::within(bytes, start, end);
-                if tokens.len() > FEW {
-                    put_long(extended(key));
-                }
-                let few = &tokens[..tokens.len().min(FEW)];
-                self.short.put(With([key.low, key.high | count << (64 - COUNT_BITS)], pack(few)));
-            }
-            (..=LONGEST, ..=MOST) => put_long(entry_of(bytes, start, end)),
-            (WIDE..=WIDEST, ..=MANY) => {
+        if end - start > INLINE {
+            return put_long(entry_of(bytes, start, end));
+        }
+        let key = Key::within(bytes, start, end);
+        if tokens.len() > FEW {
+            put_long(extended(key));
+        }
+        let few = &tokens[..tokens.len().min(FEW)];
+        self.short.put(With([key.low, key.high | count << (64 - COUNT_BITS)], pack(few)));
+    }
+
+    /// Remembers the tokens that merging makes of `bytes[start..end]`, of up to sixty-two. What a longer piece is that is looked up
+    /// is not to come here: a part of the same bytes is asked for too.
+    pub(super) fn put_merged(&mut self, bytes: &[u8], start: usize, end: usize, tokens: &[u32]) {
+        match end - start {
+            WIDE..=WIDEST if tokens.len() <= MANY => {
                 let mut key: Wide = entry_of(bytes, start, end);
-                key[7] |= count << COUNT_AT;
+                key[7] |= (tokens.len() as u64) << COUNT_AT;
                 self.wide.put(With(key, pack(tokens)));
             }
-            _ => {}
+            _ => self.put(bytes, start, end, tokens),
         }
     }
 }
@@ -202,11 +203,14 @@ fn tokens_of_short([first, second]: [&Short; 2], key: Key, made: &mut Made) {
     made.count = select_unpredictable(same(found), count, 0);
 }
 
+/// The same for a longer segment: how many they are, 0 if neither entry is of it, and they.
 #[inline(always)]
-fn tokens_of_long([first, second]: [&LongOnes; 2], wanted: &Long, made: &mut Made) {
+fn tokens_of<const KEY: usize, const WORDS: usize, const N: usize>(
+    [first, second]: [&With<Bytes<KEY>, WORDS>; 2],
+    wanted: &Bytes<KEY>,
+) -> (u32, [u32; N]) {
     let found = select_unpredictable(count_of(&first.0, wanted) > 0, first, second);
-    made.few = unpack(&found.1);
-    made.count = count_of(&found.0, wanted) as u32;
+    (count_of(&found.0, wanted) as u32, unpack(&found.1))
 }
 
 /// What a piece came to, or a part of one.
@@ -337,7 +341,7 @@ mod tests {
             text[3] = count as u8;
             let spans: Vec<Span> = (1..=70).map(|length| (3, 3 + length)).collect();
             for (length, &(start, end)) in (1..).zip(&spans) {
-                written.put(&text, start, end, &tokens(length));
+                written.put_merged(&text, start, end, &tokens(length));
             }
             for longest in [INLINE, LONGEST] {
                 for (length, found) in (1..).zip(recalled(&written, &text, &spans, longest)) {
