@@ -1,10 +1,10 @@
 //! An encoding: a split, a vocabulary and special tokens; counting, encoding and decoding with them.
 
-use crate::bpe::{self, Counting, Ranks, Whose, Writing, layout};
+use crate::bpe::{self, Counting, Memory, Ranks, Whose, Writing, layout};
 use crate::error::{Error, Kind};
 use crate::load::Front;
 use crate::scan::{self, Pattern, Split, WithSplit};
-use crate::simd::{self, Machine, Work};
+use crate::simd::{self, Machine, WINDOW, Work};
 use crate::special::{SpecialTokens, Specials};
 use crate::utf8::{InvalidUtf8, text_of};
 use std::borrow::Cow;
@@ -145,6 +145,24 @@ impl Encoding {
     /// Counts the tokens of a text.
     #[must_use]
     pub fn count(&self, text: &str) -> usize {
+        match self.count_few(text) {
+            Some(count) => count,
+            None => self.count_many(text),
+        }
+    }
+
+    /// Counts a text of a few words, if each is a token or remembered.
+    #[inline(always)]
+    fn count_few(&self, text: &str) -> Option<usize> {
+        if text.len() >= WINDOW || self.front.is_some() {
+            return None;
+        }
+        self.tables.with(|ranks| self.splitter.road.count_few(ranks, text, Memory::Kept(self.whose)))
+    }
+
+    /// Counts any other. Apart from those, since it needs much more room.
+    #[inline(never)]
+    fn count_many(&self, text: &str) -> usize {
         Counting::with(self.whose, text.len(), |counting| self.count_at(counting, text))
     }
 
@@ -157,10 +175,23 @@ impl Encoding {
     }
 
     fn count_stretch(&self, stretch: &Stretch<'_>, counting: &mut Counting<'_>) {
-        match stretch {
-            Stretch::Token(_) => counting.count.total += 1,
-            Stretch::Text(text) => self.tables.with(|ranks| self.splitter.road.count(ranks, text, counting)),
-        }
+        let text = match stretch {
+            Stretch::Token(_) => {
+                counting.count.total += 1;
+                return;
+            }
+            Stretch::Text(text) => text,
+        };
+        self.tables.with(|ranks| {
+            if text.len() < WINDOW {
+                let memory = Memory::Here(counting.count.memo.as_deref());
+                if let Some(count) = self.splitter.road.count_few(ranks, text, memory) {
+                    counting.count.total += count;
+                    return;
+                }
+            }
+            self.splitter.road.count(ranks, text, counting);
+        });
     }
 
     /// Counts the tokens of bytes that should be UTF-8.
@@ -191,6 +222,9 @@ impl Encoding {
             self.tables.with(|ranks| (bpe::fewest(ranks, text.len()), limit.saturating_mul(ranks.longest())));
         if self.front.is_none() && fewest > limit {
             return UpTo::Exceeds; // and nothing had to be made for it
+        }
+        if let Some(count) = self.count_few(text) {
+            return if count <= limit { UpTo::Fits(count) } else { UpTo::Exceeds };
         }
         Counting::with(self.whose, text.len().min(most_bytes), |counting| {
             counting.limit = limit;
@@ -408,6 +442,7 @@ impl Splitter {
 /// All the tokens of a text, by rank.
 trait Road: Send + Sync + UnwindSafe + RefUnwindSafe {
     fn count(&self, ranks: &Ranks<'_>, text: &str, counting: &mut Counting<'_>);
+    fn count_few(&self, ranks: &Ranks<'_>, text: &str, memory: Memory<'_>) -> Option<usize>;
     fn write(&self, ranks: &Ranks<'_>, text: &str, writing: &mut Writing<'_>);
 }
 
@@ -437,6 +472,13 @@ impl<S: Split, M: Machine> Road for On<S, M> {
         self.0.run(Count::<S>(ranks, text, counting, PhantomData));
     }
 
+    fn count_few(&self, ranks: &Ranks<'_>, text: &str, memory: Memory<'_>) -> Option<usize> {
+        if !M::CLASSES_FEW {
+            return None;
+        }
+        self.0.run(CountFew::<S>(ranks, text, memory, PhantomData))
+    }
+
     fn write(&self, ranks: &Ranks<'_>, text: &str, writing: &mut Writing<'_>) {
         self.0.run(Write::<S>(ranks, text, writing, PhantomData));
     }
@@ -449,6 +491,16 @@ impl<S: Split> Work for Count<'_, '_, S> {
     #[inline(always)]
     fn on(self, machine: impl Machine) {
         bpe::count::feed(machine, self.0, self.1, S::default(), self.2);
+    }
+}
+
+struct CountFew<'w, S>(&'w Ranks<'w>, &'w str, Memory<'w>, PhantomData<S>);
+
+impl<S: Split> Work for CountFew<'_, S> {
+    type Output = Option<usize>;
+    #[inline(always)]
+    fn on(self, machine: impl Machine) -> Option<usize> {
+        bpe::count::few::<_, S>(machine, self.0, self.1, self.2)
     }
 }
 

@@ -3,14 +3,14 @@
 //! The tables are larger than the nearest caches. What would be a wait for each load, done piece by piece, is one wait for
 //! several: pieces are looked up in rows, what is left over of them is gathered, and merged a few at a time.
 
-use super::desk::Desk;
+use super::desk::{Desk, Memory};
 use super::merge;
 use super::ranks::{INLINE, Ranks};
 use super::segments::{Cut, Segments};
 use super::table::LONGEST;
 use super::{Count, Counting, Span, bridge, long, merged};
-use crate::scan::{Row, Split};
-use crate::simd::{Block, LAST, Machine, Missed, PIECES, Pieces, SHORT, WINDOW, Work, long_words, recall_all};
+use crate::scan::{FEW, Row, Split, ends_of_few};
+use crate::simd::{Block, Machine, Missed, PIECES, Pieces, Work, long_words, recall_all};
 
 /// Counts the tokens of `text`, split by `split`, until it is over or the limit is passed.
 ///
@@ -25,16 +25,6 @@ pub(crate) fn feed<M: Machine, S: Split>(
 ) {
     let Counting { count, limit, desk: Desk { row, missed, rest, .. } } = counting;
     let mut at = 0;
-    if M::CLASSES_FEW
-        && text.len() < WINDOW
-        && let Some(ends) = row.at_once::<S>(machine, text)
-    {
-        if known(ranks, row.padded(), ends, count) {
-            return;
-        }
-        at = row.of_ends(machine, ends);
-        machine.run(Take { ranks, text, row, end: at, missed, rest, count });
-    }
     while at < text.len() {
         at = row.fill(machine, &mut split, text, at);
         machine.run(Take { ranks, text, row, end: at, missed, rest, count });
@@ -47,30 +37,33 @@ pub(crate) fn feed<M: Machine, S: Split>(
     }
 }
 
-/// Counts the pieces of a short text that end at `ends`, if each is a token or remembered; if not, counts nothing and returns
-/// false.
+/// Counts a text of less than a window, if all of it can be split at once and each of its pieces is a token or remembered.
+///
+/// It has nothing of a desk's, so that a short text does not wait for one.
 #[inline(always)]
-fn known(ranks: &Ranks<'_>, text: &[u8; LAST + WINDOW], mut ends: u64, count: &mut Count<'_>) -> bool {
+pub(crate) fn few<M: Machine, S: Split>(
+    machine: M,
+    ranks: &Ranks<'_>,
+    text: &str,
+    memory: Memory<'_>,
+) -> Option<usize> {
+    let mut padded = [0; FEW];
+    let mut ends = ends_of_few::<S>(machine, text, &mut padded)?;
     let (mut total, mut begin) = (0, 0);
     while ends != 0 {
         let end = ends.trailing_zeros() as usize;
         ends &= ends - 1;
-        let first = text[begin..].first_chunk().expect("a window is after the text");
         let is_token = match end - begin {
-            length @ ..=SHORT => ranks.words().has_short(*first, length),
-            _ => ranks.find_within(text, begin, end).is_some(),
+            length @ ..=INLINE => {
+                let bytes = padded[begin..].first_chunk().expect("a key's bytes are after the window");
+                ranks.words().has(*bytes, length)
+            }
+            _ => ranks.find_within(&padded, begin, end).is_some(),
         };
-        total += match is_token {
-            true => 1,
-            false => match count.memo.as_ref().and_then(|memo| memo.get(text, begin, end)) {
-                Some(tokens) => tokens,
-                None => return false,
-            },
-        };
+        total += if is_token { 1 } else { memory.count(&padded, begin, end)? };
         begin = end;
     }
-    count.total += total;
-    true
+    Some(total)
 }
 
 /// Work: counting a row.
@@ -157,7 +150,7 @@ impl Work for Finish<'_, '_> {
             left[all..all + count].copy_from_slice(&spans[..count]);
             all += count;
         }
-        if all <= FEW {
+        if all <= ONE_BY_ONE {
             for &span in &left[..all] {
                 let before = count.total;
                 merged(machine, ranks, &text.as_bytes()[span.0..span.1], count);
@@ -193,7 +186,7 @@ pub(super) struct Rest {
 }
 
 /// So few pieces are sooner merged one by one.
-const FEW: usize = 3;
+const ONE_BY_ONE: usize = 3;
 
 /// Lengths that are merged together.
 const CLASSES: usize = 4;

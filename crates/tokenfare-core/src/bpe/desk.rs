@@ -57,6 +57,34 @@ pub fn forget() {
     let _ = KEPT.try_with(Cell::take);
 }
 
+/// Where what is remembered is looked up.
+#[derive(Clone, Copy)]
+pub(crate) enum Memory<'m> {
+    /// At hand, if anything is.
+    Here(Option<&'m Memo>),
+    /// With what the thread keeps, if it is of this vocabulary.
+    Kept(Whose),
+}
+
+impl Memory<'_> {
+    /// The count of `bytes[start..end]`, if it is remembered.
+    #[inline(never)]
+    pub(super) fn count(self, bytes: &[u8], start: usize, end: usize) -> Option<usize> {
+        let whose = match self {
+            Self::Here(memo) => return memo?.get(bytes, start, end),
+            Self::Kept(whose) => whose,
+        };
+        let look = |place: &Cell<Option<Box<Kept>>>| {
+            let kept = place.take()?;
+            let memo = kept.memo.as_ref().filter(|(of, _)| *of == whose);
+            let count = memo.and_then(|(_, memo)| memo.get(bytes, start, end));
+            place.set(Some(kept));
+            count
+        };
+        KEPT.try_with(look).ok().flatten()
+    }
+}
+
 /// A count that is being made.
 pub(crate) struct Counting<'d> {
     pub(crate) count: Count<'d>,
@@ -148,7 +176,14 @@ mod tests {
             remember(one);
             Counting::with(one, SHORT, |_| assert_eq!(remembers(one, SHORT), Some(None)));
             remember(one);
+            // And looked up where it is kept.
+            let kept = |whose| Memory::Kept(whose).count(b"abc", 0, 3);
+            for _ in 0..2 {
+                assert_eq!((kept(one), kept(other)), (Some(2), None));
+            }
+            assert_eq!(remembers(one, SHORT), Some(Some(2)), "it still is there");
             forget();
+            assert_eq!(kept(one), None);
             assert_eq!(remembers(one, SHORT), Some(None));
         })
         .join()

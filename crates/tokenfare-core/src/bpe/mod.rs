@@ -18,7 +18,7 @@ mod table;
 mod written;
 
 pub use desk::forget;
-pub(crate) use desk::{Counting, Whose, Writing};
+pub(crate) use desk::{Counting, Memory, Whose, Writing};
 pub(crate) use memo::Memo;
 pub(crate) use ranks::{NONE, Ranks, Slot};
 

@@ -68,7 +68,7 @@ fn begins<const TRAILING_IS_ONE: bool>(
     over: u64,
     numbers: impl Fn(u64) -> u64,
 ) -> Begins {
-    let (letters, symbols) = (c.letters(), c.symbols());
+    let (letters, symbols) = (c.letters, c.symbols);
     let absorbed = absorbed(c, symbols, 0);
     // A symbol goes with a symbol or a space before it.
     let first_symbols = firsts(symbols) & !after(c.spaces);

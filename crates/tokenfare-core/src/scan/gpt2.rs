@@ -34,7 +34,7 @@ impl Split for Gpt2 {
 /// The pattern over a window.
 #[inline(always)]
 fn begins(c: &Classes, window: &[u8; WINDOW], over: u64) -> Begins {
-    let (letters, symbols, white) = (c.letters(), c.symbols(), c.white());
+    let (letters, symbols, white) = (c.letters, c.symbols, c.white());
     // A run of letters, digits or symbols takes the space before it.
     let runs = (firsts(letters) | firsts(c.digits) | firsts(symbols)) & !after(c.spaces);
     // A run of white space is a piece but for its last character, which begins another if anything follows.

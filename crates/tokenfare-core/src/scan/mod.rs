@@ -15,7 +15,7 @@ mod window;
 use crate::simd::{Classes, WINDOW};
 use crate::unicode::{Class, class_of};
 
-pub(crate) use row::Row;
+pub(crate) use row::{FEW, Row, ends_of_few};
 pub(crate) use window::Begins;
 
 /// A split pattern that this crate has a hand-written scanner for.

@@ -50,8 +50,8 @@ impl Split for O200k {
 /// algebra does not follow it. Nor does it follow a capital after what is in both brackets.
 #[inline(always)]
 fn begins(c: &Classes, window: &[u8; WINDOW], over: u64) -> Begins {
-    let letters = c.letters() | c.marks;
-    let symbols = c.symbols() & !c.marks;
+    let letters = c.letters | c.marks;
+    let symbols = c.symbols & !c.marks;
     let absorbed = absorbed(c, symbols, c.slashes);
     let symbols = symbols & !absorbed;
     // A symbol goes with a symbol or a space before it.

@@ -45,30 +45,6 @@ impl Row {
         (self.start + self.bounds[i] as usize, self.start + self.bounds[i + 1] as usize)
     }
 
-    /// Splits a text of less than a window at once: the ends of all its pieces, a bit for each. `None` if some have to be walked
-    /// to.
-    #[inline(always)]
-    pub(crate) fn at_once<S: Split>(&mut self, machine: impl Machine, text: &str) -> Option<u64> {
-        machine.pad(text.as_bytes(), &mut self.last);
-        let window = self.last.first_chunk().expect("there is room for a window");
-        let ends = if is_worth(machine, window, WINDOW) { ends::<S>(machine, window, 1 << text.len()) } else { 0 };
-        (ends >> text.len() == 1).then_some(ends)
-    }
-
-    /// The text that was split at once, and zeros after it.
-    #[inline(always)]
-    pub(crate) fn padded(&self) -> &[u8; LAST + WINDOW] {
-        &self.last
-    }
-
-    /// Makes a row of the pieces of the text that was split at once, and returns where it ends.
-    #[inline(always)]
-    pub(crate) fn of_ends(&mut self, machine: impl Machine, ends: u64) -> usize {
-        (self.start, self.is_last, self.count) = (0, true, ends.count_ones() as usize);
-        machine.places(ends, 0, self.bounds[1..].first_chunk_mut().expect("there is room for a window"));
-        63 - ends.leading_zeros() as usize
-    }
-
     /// Splits `text` from `at` on, where a piece begins, until the row is full or the text is over. Returns where the row
     /// ends.
     ///
@@ -77,6 +53,19 @@ impl Row {
     pub(crate) fn fill<S: Split>(&mut self, machine: impl Machine, split: &mut S, text: &str, at: usize) -> usize {
         machine.run(Fill { row: self, split, text, at })
     }
+}
+
+/// Room for a text of less than a window, and for what is read after it.
+pub(crate) const FEW: usize = WINDOW + 16;
+
+/// Splits a text of less than a window at once: the ends of all its pieces, a bit for each, and the text with zeros after it
+/// in `padded`. `None` if some have to be walked to.
+#[inline(always)]
+pub(crate) fn ends_of_few<S: Split>(machine: impl Machine, text: &str, padded: &mut [u8; FEW]) -> Option<u64> {
+    let window = padded.first_chunk_mut().expect("there is room for a window");
+    machine.pad_window(text.as_bytes(), window);
+    let ends = if is_worth(machine, window, WINDOW) { ends::<S>(machine, window, 1 << text.len()) } else { 0 };
+    (ends >> text.len() == 1).then_some(ends)
 }
 
 /// Work: [`Row::fill`].
@@ -141,12 +130,11 @@ fn is_worth<M: Machine>(_: M, [first, second, ..]: &[u8; WINDOW], left: usize) -
 /// The ends of the pieces of a window that can be found without a walk, a bit for each.
 #[inline(always)]
 fn ends<S: Split>(machine: impl Machine, window: &[u8; WINDOW], over: u64) -> u64 {
-    let mut classes = machine.classes(window);
+    let classes = machine.classes(window);
     let begins = if classes.wide == 0 {
         S::begins(&classes, window, over)
     } else {
-        machine.widen(&mut classes, window);
-        S::begins(&classes, window, over)
+        S::begins(&machine.widened(classes, window), window, over)
     };
     begins.map_or(0, Begins::ends)
 }
@@ -260,13 +248,19 @@ mod tests {
                 take(&row, text, at, &mut pieces);
             }
             assert_eq!(pieces, *expected, "{text:?}");
+            let mut padded = [b's'; FEW];
             if text.len() < WINDOW
-                && let Some(ends) = row.at_once::<S>(machine, text)
+                && let Some(ends) = ends_of_few::<S>(machine, text, &mut padded)
             {
-                let end = row.of_ends(machine, ends);
-                pieces.clear();
-                take(&row, text, end, &mut pieces);
-                assert_eq!(pieces, *expected, "{text:?} at once");
+                let all = 1..=text.len();
+                let at_once: Vec<usize> = all.filter(|end| ends >> end & 1 == 1).collect();
+                let in_turn = expected.iter().scan(0, |end, piece| {
+                    *end += piece.len();
+                    Some(*end)
+                });
+                assert_eq!(at_once, in_turn.collect::<Vec<_>>(), "{text:?}");
+                assert_eq!(padded[..text.len()], *text.as_bytes());
+                assert!(padded[text.len()..WINDOW].iter().all(|&byte| byte == 0));
             }
         }
     }

@@ -106,11 +106,12 @@ pub(super) fn classes(bytes: &[u8; WINDOW]) -> Classes {
         wide: bits!(0, 0),
         ..Classes::default()
     }
+    .settled()
 }
 
 #[inline]
 #[target_feature(enable = "avx2")]
-pub(super) fn widen(classes: &mut Classes, bytes: &[u8; WINDOW]) {
+pub(super) fn widened(mut classes: Classes, bytes: &[u8; WINDOW]) -> Classes {
     let halves: &[[u8; 32]; 2] = bytemuck::cast_ref(bytes);
     let [low, high] = halves.map(|half| {
         // As signed numbers, bytes that follow are the lowest.
@@ -118,7 +119,7 @@ pub(super) fn widen(classes: &mut Classes, bytes: &[u8; WINDOW]) {
         u64::from(_mm256_movemask_epi8(follow).cast_unsigned())
     });
     classes.follow = low | high << 32;
-    classes.broken = scalar::broken(classes, bytes);
+    classes.broken = scalar::broken(&classes, bytes);
     // The class of each character, where it begins.
     let mut kinds = [0; WINDOW];
     let mut firsts = classes.wide & !classes.follow & !classes.broken;
@@ -144,6 +145,7 @@ pub(super) fn widen(classes: &mut Classes, bytes: &[u8; WINDOW]) {
     classes.marks |= whole!(Class::MARK);
     classes.digits |= whole!(Class::NUMBER);
     classes.blanks |= whole!(Class::BLANK);
+    classes.settled()
 }
 
 /// Sixteen numbers.

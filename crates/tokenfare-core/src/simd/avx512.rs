@@ -19,12 +19,14 @@ pub(super) fn classes(bytes: &[u8; WINDOW]) -> Classes {
     let letters = any(LETTER_A | LETTER_P);
     let small = letters & _mm512_movepi8_mask(_mm512_slli_epi16::<2>(v));
     Classes {
+        letters,
         small,
         capitals: letters & !small,
         digits: any(DIGIT),
         blanks: any(SPACE | BLANK),
         spaces: any(SPACE),
         newlines: any(NEWLINE),
+        symbols: _mm512_testn_epi8_mask(kinds, _mm512_set1_epi8((!(APOSTROPHE | SLASH)).cast_signed())),
         apostrophes: any(APOSTROPHE),
         slashes: any(SLASH),
         wide: _mm512_movepi8_mask(v),
@@ -46,13 +48,13 @@ fn block_of(code: usize) -> __m512i {
 /// bytes before the last are taken one after the other, and their characters all at once.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
-pub(super) fn widen(classes: &mut Classes, bytes: &[u8; WINDOW]) {
+pub(super) fn widened(mut classes: Classes, bytes: &[u8; WINDOW]) -> Classes {
     // SAFETY: there are sixty-four bytes, of both.
     let (v, all) = unsafe { (_mm512_loadu_si512(bytes.as_ptr().cast()), _mm512_loadu_si512(FROM_0.as_ptr().cast())) };
     let byte = |byte: u8| _mm512_set1_epi8(byte.cast_signed());
     // As signed numbers, bytes that follow are the lowest.
     classes.follow = _mm512_cmplt_epi8_mask(v, byte(0xC0));
-    classes.broken = scalar::broken(classes, bytes);
+    classes.broken = scalar::broken(&classes, bytes);
     let firsts = classes.wide & !classes.follow & !classes.broken;
     // What stands one and two places after each; a character that is whole has no place past the end.
     let second = _mm512_permutexvar_epi8(_mm512_add_epi8(all, byte(1)), v);
@@ -101,6 +103,7 @@ pub(super) fn widen(classes: &mut Classes, bytes: &[u8; WINDOW]) {
     classes.marks |= marks;
     classes.digits |= digits;
     classes.blanks |= blanks;
+    classes.settled()
 }
 
 /// The numbers from 0.
@@ -132,6 +135,15 @@ pub(super) fn pad(text: &[u8], into: &mut [u8; LAST + WINDOW]) {
         let high = _mm512_maskz_loadu_epi8(high, text.as_ptr().wrapping_add(WINDOW).cast());
         _mm512_storeu_si512(into.add(WINDOW).cast(), high);
     }
+}
+
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,bmi2")]
+pub(super) fn pad_window(text: &[u8], into: &mut [u8; WINDOW]) {
+    // Of a longer text, fewer.
+    let all = _bzhi_u64(u64::MAX, text.len() as u32);
+    // SAFETY: only bytes that are there are read.
+    unsafe { _mm512_storeu_si512(into.as_mut_ptr().cast(), _mm512_maskz_loadu_epi8(all, text.as_ptr().cast())) }
 }
 
 #[inline]

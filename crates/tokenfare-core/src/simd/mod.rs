@@ -38,6 +38,8 @@ pub(crate) const LANES: usize = 16;
 /// Which of 64 bytes are of characters of which class, a bit for each, the first byte's the lowest.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 pub(crate) struct Classes {
+    /// Letters: the three that follow.
+    pub(crate) letters: u64,
     /// `a` to `z`, and `\p{Ll}`.
     pub(crate) small: u64,
     /// `A` to `Z`, and `\p{Lu}` and `\p{Lt}`.
@@ -54,6 +56,8 @@ pub(crate) struct Classes {
     pub(crate) spaces: u64,
     /// `\r` and `\n`.
     pub(crate) newlines: u64,
+    /// What is neither letter, digit nor white space: punctuation, symbols, marks, controls.
+    pub(crate) symbols: u64,
     /// The apostrophe, which is one of the symbols.
     pub(crate) apostrophes: u64,
     /// The slash, which is one too.
@@ -67,22 +71,18 @@ pub(crate) struct Classes {
 }
 
 impl Classes {
-    /// Letters.
-    #[inline(always)]
-    pub(crate) fn letters(&self) -> u64 {
-        self.small | self.capitals | self.caseless
-    }
-
     /// White space.
     #[inline(always)]
     pub(crate) fn white(&self) -> u64 {
         self.blanks | self.newlines
     }
 
-    /// What is neither letter, digit nor white space: punctuation, symbols, marks, controls.
+    /// Sees to what others say.
     #[inline(always)]
-    pub(crate) fn symbols(&self) -> u64 {
-        !(self.letters() | self.digits | self.white())
+    fn settled(mut self) -> Self {
+        self.letters = self.small | self.capitals | self.caseless;
+        self.symbols = !(self.letters | self.digits | self.white());
+        self
     }
 
     /// All bytes of the characters that these are the first bytes of.
@@ -110,16 +110,23 @@ pub(crate) trait Machine: Copy + Send + Sync + UnwindSafe + RefUnwindSafe + 'sta
         scalar::classes(bytes)
     }
 
-    /// Classes the characters beyond ASCII of 64 bytes that begin with a whole character.
+    /// Classes the characters beyond ASCII of 64 bytes too, that begin with a whole character.
     #[inline(always)]
-    fn widen(self, classes: &mut Classes, bytes: &[u8; WINDOW]) {
-        scalar::widen(classes, bytes);
+    fn widened(self, classes: Classes, bytes: &[u8; WINDOW]) -> Classes {
+        scalar::widened(classes, bytes)
     }
 
     /// Copies the end of a text, at most [`LAST`] bytes, with a window of zeros after it.
     #[inline(always)]
     fn pad(self, text: &[u8], into: &mut [u8; LAST + WINDOW]) {
         scalar::pad(text, into);
+    }
+
+    /// Copies a text of less than a window, with zeros after it.
+    #[inline(always)]
+    fn pad_window(self, text: &[u8], into: &mut [u8; WINDOW]) {
+        into.fill(0);
+        into[..text.len()].copy_from_slice(text);
     }
 
     /// Writes the place of each bit that is set, counted from `from`; what comes after them in `into` is lost.
@@ -321,9 +328,9 @@ impl Machine for Avx2 {
     }
 
     #[inline(always)]
-    fn widen(self, classes: &mut Classes, bytes: &[u8; WINDOW]) {
+    fn widened(self, classes: Classes, bytes: &[u8; WINDOW]) -> Classes {
         // SAFETY: as above.
-        unsafe { avx2::widen(classes, bytes) };
+        unsafe { avx2::widened(classes, bytes) }
     }
 
     #[inline(always)]
@@ -403,15 +410,21 @@ impl Machine for Avx512 {
     }
 
     #[inline(always)]
-    fn widen(self, classes: &mut Classes, bytes: &[u8; WINDOW]) {
+    fn widened(self, classes: Classes, bytes: &[u8; WINDOW]) -> Classes {
         // SAFETY: as above.
-        unsafe { avx512::widen(classes, bytes) };
+        unsafe { avx512::widened(classes, bytes) }
     }
 
     #[inline(always)]
     fn pad(self, text: &[u8], into: &mut [u8; LAST + WINDOW]) {
         // SAFETY: as above.
         unsafe { avx512::pad(text, into) };
+    }
+
+    #[inline(always)]
+    fn pad_window(self, text: &[u8], into: &mut [u8; WINDOW]) {
+        // SAFETY: as above.
+        unsafe { avx512::pad_window(text, into) };
     }
 
     #[inline(always)]

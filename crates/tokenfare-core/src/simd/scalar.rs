@@ -23,17 +23,17 @@ pub(super) fn classes(bytes: &[u8; WINDOW]) -> Classes {
         classes.apostrophes |= u64::from(byte == b'\'') << at;
         classes.slashes |= u64::from(byte == b'/') << at;
     }
-    classes
+    classes.settled()
 }
 
 #[inline]
-pub(super) fn widen(classes: &mut Classes, bytes: &[u8; WINDOW]) {
+pub(super) fn widened(mut classes: Classes, bytes: &[u8; WINDOW]) -> Classes {
     let mut follow = 0;
     for (at, &byte) in bytes.iter().enumerate() {
         follow |= u64::from(byte & 0xC0 == 0x80) << at;
     }
     classes.follow = follow;
-    classes.broken = broken(classes, bytes);
+    classes.broken = broken(&classes, bytes);
     let (mut small, mut capitals, mut caseless, mut marks, mut digits, mut blanks) = (0, 0, 0, 0, 0, 0);
     let mut firsts = classes.wide & !follow & !classes.broken;
     while firsts != 0 {
@@ -54,6 +54,7 @@ pub(super) fn widen(classes: &mut Classes, bytes: &[u8; WINDOW]) {
     classes.marks |= classes.whole(marks);
     classes.digits |= classes.whole(digits);
     classes.blanks |= classes.whole(blanks);
+    classes.settled()
 }
 
 /// The bytes of the last character, if they are not all there.

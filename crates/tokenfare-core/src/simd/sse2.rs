@@ -32,5 +32,5 @@ pub(super) fn classes(bytes: &[u8; WINDOW]) -> Classes {
         classes.slashes |= bits(is(b'/'));
         classes.wide |= bits(v);
     }
-    classes
+    classes.settled()
 }

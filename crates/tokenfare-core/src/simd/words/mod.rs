@@ -233,11 +233,19 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// Whether the first so many of eight bytes are a token; at most [`SHORT`], and one at least.
+    /// Whether the first so many of sixteen bytes are a token; at most [`INLINE`], and one at least.
     #[inline(always)]
-    pub(crate) fn has_short(&self, bytes: [u8; 8], length: usize) -> bool {
-        let word = short_word(bytes, length);
-        *self.short.find(Hash::of_short(word, self.seed)).1 == word.to_le()
+    pub(crate) fn has(&self, bytes: [u8; 16], length: usize) -> bool {
+        let [low, high]: [[u8; 8]; 2] = bytemuck::cast(bytes);
+        let low = u64::from_le_bytes(low);
+        if length <= SHORT {
+            let word = low & !(u64::MAX << (8 * length)) | (length as u64) << 56;
+            *self.short.find(Hash::of_short(word, self.seed)).1 == word.to_le()
+        } else {
+            let [_, last, number] = MASKS[length];
+            let key = Key { low, high: u64::from_le_bytes(high) & last | number };
+            *self.long.find(Hash::of_long(key, self.seed)).1 == key.in_bytes()
+        }
     }
 
     /// A word of up to seven bytes, and where it would be.
