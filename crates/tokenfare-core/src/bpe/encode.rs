@@ -2,13 +2,15 @@
 //! many at a time. Then all is written down in the order of the text.
 
 use super::desk::{Desk, Writing};
+use super::line::{AT_ONCE, Line, Tables};
 use super::ranks::{INLINE, Ranks};
 use super::segments::{Cut, Segments};
 use super::table::LONGEST;
-use super::written::{Asked, MANY, MOST, Made, Wanted, Written};
+use super::written::{Asked, MANY, MOST, Made, Place, Written};
 use super::{Span, bridge, long, merge};
 use crate::scan::{Row, Split};
-use crate::simd::{Block, Found, Machine, Missed, PIECES, PLACES, Pieces, Room, Work, long_words};
+use crate::simd::{Block, Machine, Missed, PIECES, PLACES, Work};
+use std::ops::Range;
 
 /// Writes the tokens of `text` down by rank, split by `split`.
 ///
@@ -40,26 +42,19 @@ const BYTES_A_TOKEN: usize = 4;
 /// The pieces of rows that are not yet written down. There are as many as make it worth while to merge those of them that
 /// have to be.
 pub(super) struct Page {
-    /// The rank of each piece that is a token.
-    found: [u32; PIECES_OF_A_PAGE + ROOM],
-    /// How many pieces there are.
-    count: usize,
+    pieces: Line,
     /// How long they are together.
     bytes: usize,
-    /// The numbers of those that are none, in order.
-    holes: Vec<usize>,
-    /// What each of them came to.
-    made: Vec<Made>,
-    /// Those that are not remembered either, by their number among the holes.
+    /// Those of them that are neither tokens nor remembered, by their number among the holes.
     left: Vec<(usize, Span)>,
+    /// What those are cut to.
+    parts: Line,
+    /// The parts of each: the first and the one after the last.
+    of_left: Vec<Range<usize>>,
+    /// Parts to be merged, by their number among the holes.
+    merges: Vec<(usize, Span)>,
     /// Where something came to many tokens, they stand here, in no order.
     many: Vec<u32>,
-    /// The parts of each hole that is left: the first and the one after the last.
-    parts: Vec<(usize, usize)>,
-    /// What each part came to.
-    of_parts: Vec<Made>,
-    /// Parts to be merged, by number.
-    merges: Vec<(usize, Span)>,
     segments: Option<Box<Segments>>,
     /// Those of them that were not found.
     missed: Missed,
@@ -73,29 +68,20 @@ const PIECES_OF_A_PAGE: usize = 1 << 12;
 /// A page of so many bytes is full, however few its pieces are.
 const BYTES_OF_A_PAGE: usize = 1 << 17;
 
-/// What a search writes to.
-const ROOM: usize = size_of::<Room>() / size_of::<u32>();
-
-/// Tokens that are copied at once, whether they are all meant or not.
-const AT_ONCE: usize = 32;
-
 /// So much room is left for the next text.
-const ROOM_LEFT: usize = 1 << 14;
+const ROOM_LEFT: usize = 1 << 15;
 
 impl Page {
     #[cold]
     fn new() -> Box<Self> {
         Box::new(Self {
-            found: [0; _],
-            count: 0,
+            pieces: Line::default(),
             bytes: 0,
-            holes: Vec::new(),
-            made: Vec::new(),
             left: Vec::new(),
-            many: Vec::new(),
-            parts: Vec::new(),
-            of_parts: Vec::new(),
+            parts: Line::default(),
+            of_left: Vec::new(),
             merges: Vec::new(),
+            many: Vec::new(),
             segments: None,
             missed: Missed::new(),
             asked: Asked::new(),
@@ -104,20 +90,19 @@ impl Page {
     }
 
     fn clear(&mut self) {
-        (self.count, self.bytes) = (0, 0);
-        self.holes.clear();
-        self.made.clear();
+        self.pieces.clear();
+        self.bytes = 0;
         self.left.clear();
-        self.many.clear();
         self.parts.clear();
-        self.of_parts.clear();
+        self.of_left.clear();
+        self.many.clear();
     }
 
     /// Gives back what only a very long piece needs.
     fn let_go(&mut self) {
-        if self.many.capacity() > ROOM_LEFT || self.of_parts.capacity() > ROOM_LEFT {
+        self.parts.shrink_to(ROOM_LEFT);
+        if self.many.capacity() > ROOM_LEFT || self.merges.capacity() > ROOM_LEFT {
             self.many.shrink_to(ROOM_LEFT);
-            self.of_parts.shrink_to(ROOM_LEFT);
             self.merges.shrink_to(ROOM_LEFT);
         }
     }
@@ -147,41 +132,21 @@ impl Work for Take<'_> {
             machine.run(Write { ranks, text, page, written, tokens });
             return long::feed(machine, ranks, &mut page.block, &text.as_bytes()[row.start..end], tokens);
         }
-        if page.count + pieces.count > PIECES_OF_A_PAGE || page.bytes > BYTES_OF_A_PAGE {
+        if page.pieces.count + pieces.count > PIECES_OF_A_PAGE || page.bytes > BYTES_OF_A_PAGE {
             machine.run(Write { ranks, text, page, written: written.as_deref_mut(), tokens });
         }
-        let found: &mut Room = page.found[page.count..].first_chunk_mut().expect("there is room for a row");
-        let misses = look_up(machine, ranks, pieces, found, missed);
-        let first = page.holes.len();
-        page.holes.extend(missed.numbers(misses).iter().map(|&piece| page.count + piece as usize));
-        page.made.resize(first + misses, Made::NONE);
-        let made = &mut page.made[first..];
-        if let Some(written) = written {
-            let wanted = Wanted { pieces, missed, count: misses, longest: longest_remembered(ranks) };
-            written.recall_all(wanted, &mut page.asked, made, |hole, _| hole);
-        }
-        for (hole, (made, &piece)) in made.iter().zip(missed.numbers(misses)).enumerate() {
-            if made.count == 0 {
-                page.left.push((first + hole, row.span(piece as usize)));
+        let Page { pieces: line, left, asked, .. } = &mut *page;
+        let longest = longest_remembered(ranks);
+        let tables = Tables { ranks, written: written.as_deref(), longest, asked, missed };
+        let first = line.holes();
+        let misses = line.look_up(machine, pieces, tables);
+        for (hole, &piece) in (first..).zip(missed.numbers(misses)) {
+            if line.made[hole].count == 0 {
+                left.push((hole, row.span(piece as usize)));
             }
         }
-        page.count += pieces.count;
         page.bytes += end - row.start;
     }
-}
-
-/// Looks pieces up: writes the rank of each, and the numbers of those that have none, and returns how many they are.
-#[inline(always)]
-fn look_up(
-    machine: impl Machine,
-    ranks: &Ranks<'_>,
-    pieces: Pieces<'_>,
-    found: &mut Room,
-    missed: &mut Missed,
-) -> usize {
-    let mut found = Found::new(found, ranks.word_ranks());
-    let misses = machine.short_words(ranks.words(), pieces, Some(&mut found), missed);
-    long_words(ranks.words(), pieces, Some(&mut found), missed, misses)
 }
 
 /// The longest piece of which what is remembered of a part of the same bytes is true: a longer one may be a token that no
@@ -208,37 +173,20 @@ impl Work for Write<'_> {
         if !page.left.is_empty() {
             machine.run(Settle { ranks, text, page, written });
         }
-        let several: usize = page.made.iter().map(|made| made.count as usize).sum();
+        let Page { pieces, parts, many, .. } = &*page;
+        let several: usize = pieces.made.iter().map(|made| made.count as usize).sum();
         let mut to = tokens.len();
-        let end = to + page.count - page.holes.len() + several;
+        let end = to + pieces.count - pieces.holes() + several;
         tokens.resize(end + AT_ONCE, 0);
-        let mut at = 0;
-        for (&hole, made) in page.holes.iter().zip(&page.made) {
-            copy(&page.found[at..], hole - at, tokens, &mut to);
-            made.put(&page.many, tokens, &mut to);
-            at = hole + 1;
-        }
-        copy(&page.found[at..], page.count - at, tokens, &mut to);
+        pieces.write(0..pieces.count, 0..pieces.holes(), tokens, &mut to, |made, tokens, to| match made.place() {
+            Place::Parts(all, holes) => {
+                parts.write(all, holes, tokens, to, |part, tokens, to| part.put(many, tokens, to));
+            }
+            _ => made.put(many, tokens, to),
+        });
         tokens.truncate(end);
         page.clear();
     }
-}
-
-/// Copies the first so many of `from`, many at once, to a place in `tokens`, and what follows the last of them to what the next
-/// are copied to.
-#[inline(always)]
-fn copy(from: &[u32], count: usize, tokens: &mut [u32], to: &mut usize) {
-    let mut done = 0;
-    loop {
-        let chunk: &[u32; AT_ONCE] = from[done..].first_chunk().expect("there are as many past the end");
-        *tokens[*to + done..].first_chunk_mut().expect("there is room for as many past the end") = *chunk;
-        done += AT_ONCE;
-        // Most runs are short.
-        if done >= count {
-            break;
-        }
-    }
-    *to += count;
 }
 
 /// Work: finding the tokens of the holes that are left.
@@ -262,7 +210,7 @@ impl Work for Settle<'_> {
         let Self { ranks, text, page, mut written } = self;
         let bytes = text.as_bytes();
         // Tokens too long for a row.
-        let Page { left, made, .. } = &mut *page;
+        let Page { left, pieces: Line { made, .. }, .. } = &mut *page;
         left.retain(|&(hole, (start, end))| {
             let slot = ranks.find_late(bytes, start, end);
             if let Some(slot) = slot {
@@ -275,7 +223,8 @@ impl Work for Settle<'_> {
             slot.is_none()
         });
         let mut segments = page.segments.take().unwrap_or_else(Segments::new);
-        page.parts.resize(page.left.len(), (0, 0));
+        page.of_left.resize(page.left.len(), 0..0);
+        let mut cut_parts = 0;
         // Those that are cut come first: the parts of each have numbers that follow one another.
         for cut in [true, false] {
             for k in 0..page.left.len() {
@@ -284,7 +233,7 @@ impl Work for Settle<'_> {
                 if (ranks.all_made() && Segments::are_worth(span, lead)) != cut {
                     continue;
                 }
-                let first = page.of_parts.len() + segments.count;
+                let first = page.parts.count + segments.count;
                 if cut {
                     machine.run(Cut {
                         segments: &mut segments,
@@ -300,43 +249,45 @@ impl Work for Settle<'_> {
                 } else {
                     page.put_off(ranks, text, span, lead);
                 }
-                page.parts[k] = (first, page.of_parts.len() + segments.count);
+                page.of_left[k] = first..page.parts.count + segments.count;
             }
             machine.run(LookUp { ranks, text, page, written: written.as_deref(), segments: &mut segments });
+            if cut {
+                cut_parts = page.parts.count;
+            }
         }
         page.segments = Some(segments);
         if let Some(written) = &written {
             page.recall_wide(bytes, written);
         }
         machine.run(Merge { ranks, text, page, written: written.as_deref_mut() });
-        let Page { parts, left, made, of_parts, many, .. } = &mut *page;
-        for (i, (&(first, end), &(hole, span))) in parts.iter().zip(&*left).enumerate() {
+        let Page { pieces: Line { made, .. }, parts, of_left, left, many, .. } = &mut *page;
+        // The parts of those that are cut are in the order of the text, and so are those of the others after them.
+        let mut next = [0, parts.holes_of(&(cut_parts..parts.count), 0).start];
+        for (i, (all, &(hole, span))) in of_left.iter().zip(&*left).enumerate() {
             if let (Some(written), Some(&(_, later))) = (&written, left.get(i + AHEAD)) {
                 written.near(bytes, later);
             }
-            let parts = &of_parts[first..end];
-            if let [part] = parts {
-                made[hole] = *part; // and that is remembered
+            let next = &mut next[usize::from(all.start >= cut_parts)];
+            let holes = parts.holes_of(all, *next);
+            *next = holes.end;
+            if all.len() == 1 && holes.len() == 1 {
+                made[hole] = parts.made[holes.start]; // and that is remembered
                 continue;
             }
-            let count: usize = parts.iter().map(|part| part.count as usize).sum();
-            let begin = many.len();
-            let mut to = begin;
-            many.resize(begin + count + MOST, 0);
-            for part in parts {
-                match part.place() {
-                    Some(from) => {
-                        many.copy_within(from.clone(), to);
-                        to += from.len();
-                    }
-                    None => part.put(&[], many, &mut to),
-                }
+            let several: usize = parts.made[holes.clone()].iter().map(|part| part.count as usize).sum();
+            let count = all.len() - holes.len() + several;
+            if count > MOST {
+                made[hole] = Made::of_parts(count, all.clone(), holes);
+                continue;
             }
-            many.truncate(to);
+            let (mut tokens, mut to) = ([0; MOST + AT_ONCE], 0);
+            parts.write(all.clone(), holes, &mut tokens, &mut to, |part, tokens, to| part.put(many, tokens, to));
+            let tokens = &tokens[..count];
             if let Some(written) = &mut written {
-                written.put(bytes, span.0, span.1, &many[begin..]);
+                written.put(bytes, span.0, span.1, tokens);
             }
-            made[hole] = Made::at(begin..to, many);
+            made[hole] = Made::few(tokens);
         }
     }
 }
@@ -345,8 +296,8 @@ impl Page {
     /// Puts a piece off that has to be merged, in parts if it is long.
     fn put_off(&mut self, ranks: &Ranks<'_>, text: &str, (mut start, end): Span, lead: u8) {
         let mut part = |span| {
-            self.merges.push((self.of_parts.len(), span));
-            self.of_parts.push(Made::NONE);
+            let hole = self.parts.push_hole();
+            self.merges.push((hole, span));
         };
         if !lead.is_ascii() {
             while end - start > 2 * CUT
@@ -361,7 +312,7 @@ impl Page {
 
     /// Leaves those of the parts to be merged that are not remembered although they are of many bytes.
     fn recall_wide(&mut self, bytes: &[u8], written: &Written) {
-        let Self { merges, of_parts, many, .. } = self;
+        let Self { merges, parts, many, .. } = self;
         merges.retain(|&(part, (start, end))| {
             if end - start <= LONGEST {
                 return true;
@@ -369,7 +320,7 @@ impl Page {
             let mut tokens = [0; MANY];
             let count = written.get_wide(bytes, start, end, &mut tokens);
             if count > 0 {
-                of_parts[part] = Made::of(&tokens[..count], many);
+                parts.made[part] = Made::of(&tokens[..count], many);
             }
             count == 0
         });
@@ -394,29 +345,18 @@ impl Work for LookUp<'_> {
             return;
         }
         let bytes = text.as_bytes();
-        let mut found = [0; _];
-        let pieces = segments.pieces(text);
-        let misses = look_up(machine, ranks, pieces, &mut found, &mut page.missed);
-        let first = page.of_parts.len();
-        page.of_parts.extend(found[..pieces.count].iter().map(|&rank| Made::few(&[rank])));
-        let Page { missed, asked, of_parts, merges, .. } = &mut *page;
-        let parts = &mut of_parts[first..];
-        match written {
-            Some(written) => {
-                let wanted = Wanted { pieces, missed, count: misses, longest: LONGEST };
-                written.recall_all(wanted, asked, parts, |_, piece| piece);
-            }
-            None => missed.numbers(misses).iter().for_each(|&piece| parts[piece as usize] = Made::NONE),
-        }
-        for &piece in missed.numbers(misses) {
-            let span = segments.span(piece as usize);
-            let part = &mut parts[piece as usize];
-            if part.count != 0 {
+        let Page { parts, missed, asked, merges, .. } = &mut *page;
+        let tables = Tables { ranks, written, longest: LONGEST, asked, missed };
+        let first = parts.holes();
+        let misses = parts.look_up(machine, segments.pieces(text), tables);
+        for (hole, &piece) in (first..).zip(missed.numbers(misses)) {
+            if parts.made[hole].count != 0 {
                 continue;
             }
+            let span = segments.span(piece as usize);
             match ranks.find_late(bytes, span.0, span.1) {
-                Some(slot) => *part = Made::few(&[ranks.rank_at(slot)]),
-                None => merges.push((first + piece as usize, span)),
+                Some(slot) => parts.made[hole] = Made::few(&[ranks.rank_at(slot)]),
+                None => merges.push((hole, span)),
             }
         }
         segments.clear();
@@ -464,14 +404,14 @@ impl Work for Merge<'_> {
             least = most.saturating_add(1);
         }
         let pieces: Vec<&[u8]> = longs.iter().map(|&(_, (start, end))| &bytes[start..end]).collect();
-        let Page { block, many, of_parts, .. } = &mut *page;
+        let Page { block, many, parts, .. } = &mut *page;
         let mut made = vec![0..0; pieces.len()];
         long::together(machine, ranks, block, &pieces, many, |i, tokens| made[i] = tokens);
         for (&(part, (start, end)), made) in longs.iter().zip(made) {
             if let Some(written) = &mut written {
                 written.put_merged(bytes, start, end, &many[made.clone()]);
             }
-            of_parts[part] = Made::at(made, many);
+            parts.made[part] = Made::at(made, many);
         }
         merges.clear();
         page.merges = merges;
@@ -505,7 +445,7 @@ impl Page {
                 begins &= begins - 1;
             }
             let all = &all[..count];
-            self.of_parts[part] = Made::of(all, &mut self.many);
+            self.parts.made[part] = Made::of(all, &mut self.many);
             if let Some(written) = &mut written {
                 written.put_merged(bytes, start, end, all);
             }

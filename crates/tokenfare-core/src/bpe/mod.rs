@@ -8,6 +8,7 @@ pub(crate) mod count;
 mod desk;
 pub(crate) mod encode;
 pub(crate) mod layout;
+mod line;
 mod long;
 mod memo;
 mod merge;

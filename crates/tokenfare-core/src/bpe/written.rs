@@ -53,22 +53,19 @@ impl Written {
         Self { short: Table::sized(length), long: Table::sized(length / 4), wide: Table::sized(0) }
     }
 
-    /// Looks for what was missed. Writes what each came to, nothing if it is not remembered, where `at` says: it is given the
-    /// piece's number among those that were missed, and its own.
+    /// Looks for what was missed, and writes what each came to, nothing if it is not remembered.
     #[inline(always)]
     pub(super) fn recall_all(
         &self,
         Wanted { pieces, missed, count, longest }: Wanted<'_>,
         asked: &mut Asked,
         made: &mut [Made],
-        at: impl Fn(usize, usize) -> usize,
     ) {
         let (numbers, keys) = (missed.numbers(count.min(ROW)), missed.keys(count.min(ROW)));
         let span = |miss: usize| {
             let piece = numbers[miss] as usize % ROW;
             (pieces.begins[piece] as usize, pieces.ends[piece] as usize)
         };
-        let at = |miss: usize| at(miss, numbers[miss] as usize);
         // Those of each kind together: a branch on it would often be guessed wrongly.
         let Asked { short, long: longs, places, keys: long_keys } = asked;
         let (mut shorts, mut held) = (0, 0);
@@ -77,7 +74,7 @@ impl Written {
             (short[shorts], longs[held]) = (miss as u32, miss as u32);
             shorts += usize::from(end - start <= INLINE);
             held += usize::from((INLINE + 1..=longest).contains(&(end - start)));
-            made[at(miss)].count = 0;
+            made[miss].count = 0;
         }
         let short = &short[..shorts];
         for &miss in short {
@@ -92,7 +89,7 @@ impl Written {
         let mut all = held;
         for &miss in short {
             let entries = places[miss as usize].map(|place| &self.short.entries[place as usize]);
-            let made = &mut made[at(miss as usize)];
+            let made = &mut made[miss as usize];
             tokens_of_short(entries, keys[miss as usize], made);
             // Where they are more, they are among those of the longer ones.
             longs[all % ROW] = miss;
@@ -105,7 +102,7 @@ impl Written {
         for (&miss, key) in longs[..all].iter().zip(long_keys) {
             let entries = places[miss as usize].map(|place| &self.long.entries[place as usize]);
             let (count, few) = tokens_of(entries, key);
-            made[at(miss as usize)] = Made { count, few };
+            made[miss as usize] = Made { count, few };
         }
     }
 
@@ -256,22 +253,50 @@ impl Made {
         Self { count: place.len() as u32, few }
     }
 
-    /// Where among the many its tokens are, if they are.
+    /// Of more tokens than [`MOST`], those of these parts, which have these holes.
     #[inline(always)]
-    pub(super) fn place(&self) -> Option<Range<usize>> {
-        let (begin, count) = (self.few[0] as usize, self.count as usize);
-        (count > MOST).then(|| begin..begin + count)
+    pub(super) fn of_parts(count: usize, parts: Range<usize>, holes: Range<usize>) -> Self {
+        let places = [parts.start, parts.end, holes.start, holes.end].map(|place| place as u32);
+        let mut few = [PARTS; MOST];
+        few[..4].copy_from_slice(&places);
+        Self { count: count as u32, few }
     }
 
-    /// Writes its tokens to a place in `tokens`, and whatever after them: there has to be room for [`MOST`] more than there are.
+    /// Where its tokens are.
+    #[inline(always)]
+    pub(super) fn place(&self) -> Place {
+        let [begin, end, first, last, .., which] = self.few.map(|place| place as usize);
+        match self.count as usize {
+            ..=MOST => Place::Here,
+            _ if which == PARTS as usize => Place::Parts(begin..end, first..last),
+            count => Place::Many(begin..begin + count),
+        }
+    }
+
+    /// Writes its tokens, which are not those of parts, to a place in `tokens`, and whatever after them: there has to be room for
+    /// [`MOST`] more than there are.
     #[inline(always)]
     pub(super) fn put(&self, many: &[u32], tokens: &mut [u32], to: &mut usize) {
-        match self.place() {
-            None => *tokens[*to..].first_chunk_mut().expect("there is room for as many past the end") = self.few,
-            Some(place) => tokens[*to..][..place.len()].copy_from_slice(&many[place]),
+        if let Place::Many(place) = self.place() {
+            tokens[*to..][..place.len()].copy_from_slice(&many[place]);
+        } else {
+            *tokens[*to..].first_chunk_mut().expect("there is room for as many past the end") = self.few;
         }
         *to += self.count as usize;
     }
+}
+
+/// What is no rank: what is made is made of parts.
+const PARTS: u32 = u32::MAX;
+
+/// Where tokens are.
+pub(super) enum Place {
+    /// With their number.
+    Here,
+    /// Among the others of what came to many.
+    Many(Range<usize>),
+    /// With these parts, and their holes.
+    Parts(Range<usize>, Range<usize>),
 }
 
 /// Pieces that were missed.
@@ -317,15 +342,11 @@ mod tests {
         let mut missed = Missed::new();
         let misses = Scalar.short_words(&none, pieces, None, &mut missed);
         assert_eq!(long_words(&none, pieces, None, &mut missed, misses), spans.len());
-        // Last to first, to see that each is written where it is wanted.
         let mut made = vec![Made::few(&[1; MOST]); spans.len()];
         let mut asked = Asked::new();
         let wanted = Wanted { pieces, missed: &missed, count: spans.len(), longest };
-        written.recall_all(wanted, &mut asked, &mut made, |miss, piece| {
-            assert_eq!(miss, piece);
-            spans.len() - 1 - miss
-        });
-        made.iter().rev().map(|made| made.few[..made.count as usize].to_vec()).collect()
+        written.recall_all(wanted, &mut asked, &mut made);
+        made.iter().map(|made| made.few[..made.count as usize].to_vec()).collect()
     }
 
     #[test]
@@ -375,7 +396,8 @@ mod tests {
         for count in 0..=all.len() {
             let mut many = vec![7, 7];
             let made = Made::of(&all[..count], &mut many);
-            assert_eq!((made.place().is_some(), many.len()), (count > MOST, if count > MOST { 2 + count } else { 2 }));
+            let is_elsewhere = matches!(made.place(), Place::Many(place) if place == (2..2 + count));
+            assert_eq!((is_elsewhere, many.len()), (count > MOST, if count > MOST { 2 + count } else { 2 }));
             let (mut tokens, mut to) = (vec![0; 1 + count + MOST], 1);
             made.put(&many, &mut tokens, &mut to);
             assert_eq!((to, &tokens[1..to]), (1 + count, &all[..count]));
@@ -384,6 +406,12 @@ mod tests {
             tokens.fill(0);
             made.put(&all, &mut tokens, &mut to);
             assert_eq!((to, &tokens[1..to]), (1 + count, &all[..count]));
+            if count > MOST {
+                let made = Made::of_parts(count, 5..9, 2..3);
+                assert!(
+                    matches!(made.place(), Place::Parts(parts, holes) if (parts.clone(), holes.clone()) == (5..9, 2..3))
+                );
+            }
         }
     }
 }

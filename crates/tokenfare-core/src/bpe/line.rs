@@ -1,0 +1,144 @@
+//! Pieces in the order of the text, not yet written down: the ranks of those that are tokens, and what the others came to.
+
+use super::ranks::Ranks;
+use super::written::{Asked, Made, Wanted, Written};
+use crate::simd::{Found, Machine, Missed, Pieces, Room, long_words};
+use std::ops::Range;
+
+/// Pieces, or parts of them.
+#[derive(Default)]
+pub(super) struct Line {
+    /// The rank of each that is a token, and after the last what a search or a copy may touch.
+    found: Vec<u32>,
+    /// How many there are.
+    pub(super) count: usize,
+    /// The numbers of those that are none, in order.
+    holes: Vec<usize>,
+    /// What each of them came to.
+    pub(super) made: Vec<Made>,
+}
+
+/// What a search writes to.
+const ROOM: usize = size_of::<Room>() / size_of::<u32>();
+
+/// Tokens that are copied at once, whether they are all meant or not.
+pub(super) const AT_ONCE: usize = 32;
+
+const _: () = assert!(AT_ONCE <= ROOM);
+
+/// Where pieces are looked up.
+pub(super) struct Tables<'w> {
+    pub(super) ranks: &'w Ranks<'w>,
+    pub(super) written: Option<&'w Written>,
+    /// Longer ones are not remembered so that they may be taken for these.
+    pub(super) longest: usize,
+    pub(super) asked: &'w mut Asked,
+    pub(super) missed: &'w mut Missed,
+}
+
+impl Line {
+    /// How many of the pieces are no tokens.
+    pub(super) fn holes(&self) -> usize {
+        self.holes.len()
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.count = 0;
+        self.holes.clear();
+        self.made.clear();
+    }
+
+    /// Gives back what only a very long piece needs.
+    pub(super) fn shrink_to(&mut self, pieces: usize) {
+        if self.found.len() > pieces {
+            self.found.truncate(pieces);
+            self.found.shrink_to(pieces);
+            self.holes.shrink_to(pieces);
+            self.made.shrink_to(pieces);
+        }
+    }
+
+    /// Adds pieces, and what is remembered of those that are no tokens. The numbers of these are left with what was missed;
+    /// returns how many they are.
+    #[inline(always)]
+    pub(super) fn look_up(&mut self, machine: impl Machine, pieces: Pieces<'_>, tables: Tables<'_>) -> usize {
+        let Tables { ranks, written, longest, asked, missed } = tables;
+        self.make_room();
+        let room: &mut Room = self.found[self.count..].first_chunk_mut().expect("it was made");
+        let mut found = Found::new(room, ranks.word_ranks());
+        let misses = machine.short_words(ranks.words(), pieces, Some(&mut found), missed);
+        let misses = long_words(ranks.words(), pieces, Some(&mut found), missed, misses);
+        let first = self.made.len();
+        self.holes.extend(missed.numbers(misses).iter().map(|&piece| self.count + piece as usize));
+        self.made.resize(first + misses, Made::NONE);
+        if let Some(written) = written {
+            written.recall_all(Wanted { pieces, missed, count: misses, longest }, asked, &mut self.made[first..]);
+        }
+        self.count += pieces.count;
+        misses
+    }
+
+    /// Adds a piece that is no token. Returns its number among those.
+    pub(super) fn push_hole(&mut self) -> usize {
+        self.make_room();
+        self.holes.push(self.count);
+        self.made.push(Made::NONE);
+        self.count += 1;
+        self.made.len() - 1
+    }
+
+    fn make_room(&mut self) {
+        if self.found.len() < self.count + ROOM {
+            self.found.resize(self.count + ROOM, 0);
+        }
+    }
+
+    /// The holes among these pieces, from one of them on; none of those before it is.
+    pub(super) fn holes_of(&self, pieces: &Range<usize>, mut from: usize) -> Range<usize> {
+        while self.holes.get(from).is_some_and(|&hole| hole < pieces.start) {
+            from += 1;
+        }
+        let mut to = from;
+        while self.holes.get(to).is_some_and(|&hole| hole < pieces.end) {
+            to += 1;
+        }
+        from..to
+    }
+
+    /// Writes the tokens of these pieces, which have these holes, to a place in `tokens`, and whatever after them: there has to be
+    /// room for [`AT_ONCE`] more than there are. `put` writes what a hole came to.
+    #[inline(always)]
+    pub(super) fn write(
+        &self,
+        pieces: Range<usize>,
+        holes: Range<usize>,
+        tokens: &mut [u32],
+        to: &mut usize,
+        put: impl Fn(&Made, &mut [u32], &mut usize),
+    ) {
+        let mut at = pieces.start;
+        for (&hole, made) in self.holes[holes.clone()].iter().zip(&self.made[holes]) {
+            copy(&self.found[at..], hole - at, tokens, to);
+            put(made, tokens, to);
+            at = hole + 1;
+        }
+        copy(&self.found[at..], pieces.end - at, tokens, to);
+    }
+}
+
+/// Copies the first so many of `from`, many at once, to a place in `tokens`, and what follows the last of them to what the next
+/// are copied to.
+#[inline(always)]
+fn copy(from: &[u32], count: usize, tokens: &mut [u32], to: &mut usize) {
+    let mut done = 0;
+    loop {
+        let chunk: &[u32; AT_ONCE] = from[done..].first_chunk().expect("there are as many past the end");
+        *tokens[*to + done..].first_chunk_mut().expect("there is room for as many past the end") = *chunk;
+        done += AT_ONCE;
+        // Most runs are short.
+        if done >= count {
+            break;
+        }
+    }
+    *to += count;
+}
