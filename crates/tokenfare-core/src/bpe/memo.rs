@@ -1,7 +1,9 @@
 //! A bounded memory of segments that had to be merged and what they counted.
 
 use super::ranks::{INLINE, Key};
-use super::table::{Bytes, COUNT_AT, Entry, LONGEST, Long, Table, WIDE, WIDEST, Wide, count_of, entry_of};
+use super::table::{
+    AtLine, Bytes, COUNT_AT, Entry, InHalf, LONGEST, Long, Table, WIDE, WIDEST, Wide, With, count_of, entry_of,
+};
 use crate::simd::{COUNT_BITS, Missed, Pieces, ROW, Remembered, recall as recall_short};
 
 /// Keeps the counts of segments of up to thirty bytes, and of those of up to sixty-two that are merged as they are.
@@ -9,9 +11,9 @@ pub(crate) struct Memo {
     /// Up to fifteen bytes, words of most languages: their keys, with the count in the upper half of the last byte.
     short: Table<Remembered>,
     /// Up to thirty: words of those with two bytes a letter or more.
-    long: Table<Long>,
+    long: Table<With<Long, 0, InHalf>>,
     /// The others: words of languages with three bytes a letter, or without spaces.
-    wide: Table<Wide>,
+    wide: Table<With<Wide, 0, AtLine>>,
 }
 
 impl Memo {
@@ -71,7 +73,7 @@ impl Memo {
         let longs = &mut longs[..held];
         for &piece in &*longs {
             let (begin, end) = span(piece as usize % ROW);
-            self.long.fetch(&entry_of(pieces.text, begin, end));
+            self.long.fetch(&With::new(entry_of(pieces.text, begin, end), []));
         }
         // What each comes to, in its number's place.
         let mut total = 0;
@@ -103,7 +105,7 @@ impl Memo {
             16..=LONGEST => {
                 let mut entry: Long = entry_of(bytes, start, end);
                 entry[3] |= (count as u64) << COUNT_AT;
-                self.long.put(entry);
+                self.long.put(With::new(entry, []));
             }
             _ => {}
         }
@@ -118,17 +120,20 @@ impl Memo {
         }
         let mut entry: Wide = entry_of(bytes, start, end);
         entry[7] |= (count as u64) << COUNT_AT;
-        self.wide.put(entry);
+        self.wide.put(With::new(entry, []));
     }
 }
 
 /// The count that is remembered of a segment; 0 if it is not.
 #[inline(always)]
-fn recall<const WORDS: usize>(table: &Table<Bytes<WORDS>>, wanted: &Bytes<WORDS>) -> u64
+fn recall<const WORDS: usize, A: Copy + PartialEq>(
+    table: &Table<With<Bytes<WORDS>, 0, A>>,
+    wanted: &Bytes<WORDS>,
+) -> u64
 where
     Bytes<WORDS>: Entry,
 {
-    let [first, second] = wanted.places(table.entries.len()).map(|at| &table.entries[at]);
+    let [first, second] = wanted.places(table.entries.len()).map(|at| &table.entries[at].key);
     // Of both, whatever the first is: a branch would wait for it.
     count_of(first, wanted) | count_of(second, wanted)
 }

@@ -13,6 +13,9 @@ pub(super) const MOST: usize = 1 << 22;
 /// The fewest entries that are worth asking memory for.
 const LEAST: usize = 1 << 7;
 
+/// A table that outgrows so many bytes has room for all that it may ever hold.
+const SMALL: usize = 1 << 16;
+
 /// So many are moved at most to make room for one.
 const MOVES: usize = 8;
 
@@ -38,7 +41,7 @@ pub(super) trait Entry: Copy + PartialEq {
 /// Entries, a power of two of them, each in one of its two places. A new one that finds both taken sends the old one in the
 /// second to that one's other place, and so on; the last one that was moved is forgotten.
 pub(super) struct Table<E> {
-    pub(super) entries: Box<[E]>,
+    pub(super) entries: Vec<E>,
     held: usize,
 }
 
@@ -48,12 +51,22 @@ impl<E: Entry> Table<E> {
         Self::new((length / BYTES_AN_ENTRY).clamp(LEAST, MOST / 64).next_power_of_two())
     }
 
-    /// The entries are written, and not asked for as zeros: a page that is read before it is written to is fetched twice, and
-    /// the second time all threads of the process wait for it.
     fn new(count: usize) -> Self {
-        let mut entries = Vec::with_capacity(count);
-        std::hint::black_box(&mut entries).resize(count, E::NONE);
-        Self { entries: entries.into(), held: 0 }
+        let mut table = Self { entries: Vec::new(), held: 0 };
+        table.lengthen(count);
+        table
+    }
+
+    /// So many entries, those that are new without anything in them.
+    ///
+    /// They are written, and not asked for as zeros: a page that is read before it is written to is fetched twice, and the second
+    /// time all threads of the process wait for it. Room that is not written to is no memory yet.
+    fn lengthen(&mut self, count: usize) {
+        if count > self.entries.capacity() {
+            let room = if count * size_of::<E>() > SMALL { E::MOST } else { SMALL };
+            self.entries.reserve_exact(room / size_of::<E>() - self.entries.len());
+        }
+        self.entries.resize(count, E::NONE);
     }
 
     /// Has both places of an entry brought near, and says which they are.
@@ -107,19 +120,52 @@ impl<E: Entry> Table<E> {
     }
 
     /// Twice as many places. An entry stays where it is, or goes as far past that as the table was long, and no other comes there.
-    /// So the table grows where it stands, or is moved as it is, and only what it gains is asked for.
+    /// So the table grows where it stands, and only what it gains is written to.
     #[cold]
     fn grow(&mut self) {
         let count = self.entries.len();
-        let mut entries = std::mem::take(&mut self.entries).into_vec();
-        entries.reserve_exact(count);
-        entries.resize(2 * count, E::NONE);
-        let (lower, upper) = entries.split_at_mut(count);
+        self.lengthen(2 * count);
+        let (lower, upper) = self.entries.split_at_mut(count);
         for (at, (lower, upper)) in lower.iter_mut().zip(upper).enumerate() {
             let stays = lower.places(2 * count).contains(&at);
             (*lower, *upper) = if stays { (*lower, E::NONE) } else { (E::NONE, *lower) };
         }
-        self.entries = entries.into();
+    }
+}
+
+/// A key, with words of what is remembered of it. An `A` says where it stands: so that none is on two lines of the cache, of which
+/// only one would be asked for before it is needed.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) struct With<K, const WORDS: usize, A> {
+    pub(super) key: K,
+    pub(super) words: [u64; WORDS],
+    stands: [A; 0],
+}
+
+/// In one half of a line.
+#[derive(Clone, Copy, PartialEq)]
+#[repr(align(32))]
+pub(super) struct InHalf;
+
+/// Where a line begins.
+#[derive(Clone, Copy, PartialEq)]
+#[repr(align(64))]
+pub(super) struct AtLine;
+
+impl<K, const WORDS: usize, A> With<K, WORDS, A> {
+    #[inline(always)]
+    pub(super) fn new(key: K, words: [u64; WORDS]) -> Self {
+        Self { key, words, stands: [] }
+    }
+}
+
+impl<K: Entry, const WORDS: usize, A: Copy + PartialEq> Entry for With<K, WORDS, A> {
+    const NONE: Self = Self { key: K::NONE, words: [0; _], stands: [] };
+    const MOST: usize = K::MOST;
+
+    #[inline(always)]
+    fn places(&self, entries: usize) -> [usize; 2] {
+        self.key.places(entries)
     }
 }
 

@@ -2,7 +2,9 @@
 
 use super::Span;
 use super::ranks::{INLINE, Key};
-use super::table::{Bytes, COUNT_AT, Entry, LONGEST, Long, Table, WIDE, WIDEST, Wide, count_of, entry_of};
+use super::table::{
+    AtLine, Bytes, COUNT_AT, Entry, InHalf, LONGEST, Long, Table, WIDE, WIDEST, Wide, With, count_of, entry_of,
+};
 use crate::simd::{COUNT_BITS, Missed, Pieces, RANK_BITS, ROW, Remembered};
 use std::hint::select_unpredictable;
 use std::ops::Range;
@@ -28,24 +30,11 @@ pub(super) const MANY: usize = 24;
 const A_WORD: usize = (u64::BITS / RANK_BITS) as usize;
 
 /// A key with the number of its tokens, and they.
-#[derive(Clone, Copy, PartialEq)]
-struct With<K, const WORDS: usize>(K, [u64; WORDS]);
+type Short = With<Remembered, { FEW / A_WORD }, InHalf>;
 
-type Short = With<Remembered, { FEW / A_WORD }>;
+type LongOnes = With<Long, { MOST / A_WORD }, AtLine>;
 
-type LongOnes = With<Long, { MOST / A_WORD }>;
-
-type WideOnes = With<Wide, { MANY / A_WORD }>;
-
-impl<K: Entry, const WORDS: usize> Entry for With<K, WORDS> {
-    const NONE: Self = Self(K::NONE, [0; _]);
-    const MOST: usize = K::MOST;
-
-    #[inline(always)]
-    fn places(&self, entries: usize) -> [usize; 2] {
-        self.0.places(entries)
-    }
-}
+type WideOnes = With<Wide, { MANY / A_WORD }, AtLine>;
 
 impl Written {
     /// A memory for so many bytes of text.
@@ -79,12 +68,12 @@ impl Written {
         let short = &short[..shorts];
         for &miss in short {
             let Key { low, high } = keys[miss as usize];
-            places[miss as usize] = self.short.fetch(&With([low, high], [0; _]));
+            places[miss as usize] = self.short.fetch(&With::new([low, high], [0; _]));
         }
         for (&miss, key) in longs[..held].iter().zip(&mut *long_keys) {
             let (start, end) = span(miss as usize);
             *key = entry_of(pieces.text, start, end);
-            places[miss as usize] = self.long.fetch(&With(*key, [0; _]));
+            places[miss as usize] = self.long.fetch(&With::new(*key, [0; _]));
         }
         let mut all = held;
         for &miss in short {
@@ -97,7 +86,7 @@ impl Written {
         }
         for (&miss, key) in longs[..all].iter().zip(&mut *long_keys).skip(held) {
             *key = extended(keys[miss as usize]);
-            places[miss as usize] = self.long.fetch(&With(*key, [0; _]));
+            places[miss as usize] = self.long.fetch(&With::new(*key, [0; _]));
         }
         for (&miss, key) in longs[..all].iter().zip(long_keys) {
             let entries = places[miss as usize].map(|place| &self.long.entries[place as usize]);
@@ -126,10 +115,10 @@ impl Written {
         match end - start {
             0..=INLINE => {
                 let Key { low, high } = Key::within(bytes, start, end);
-                self.short.fetch(&With([low, high], [0; _]));
+                self.short.fetch(&With::new([low, high], [0; _]));
             }
             16..=LONGEST => {
-                self.long.fetch(&With(entry_of(bytes, start, end), [0; _]));
+                self.long.fetch(&With::new(entry_of(bytes, start, end), [0; _]));
             }
             _ => {}
         }
@@ -142,7 +131,7 @@ impl Written {
         }
         let count = tokens.len() as u64;
         let mut put_long = |[first, second, third, last]: Long| {
-            self.long.put(With([first, second, third, last | count << COUNT_AT], pack(tokens)));
+            self.long.put(With::new([first, second, third, last | count << COUNT_AT], pack(tokens)));
         };
         if end - start > INLINE {
             return put_long(entry_of(bytes, start, end));
@@ -152,7 +141,7 @@ impl Written {
             put_long(extended(key));
         }
         let few = &tokens[..tokens.len().min(FEW)];
-        self.short.put(With([key.low, key.high | count << (64 - COUNT_BITS)], pack(few)));
+        self.short.put(With::new([key.low, key.high | count << (64 - COUNT_BITS)], pack(few)));
     }
 
     /// Remembers the tokens that merging makes of `bytes[start..end]`, of up to sixty-two. What a longer piece is that is looked up
@@ -162,7 +151,7 @@ impl Written {
             WIDE..=WIDEST if tokens.len() <= MANY => {
                 let mut key: Wide = entry_of(bytes, start, end);
                 key[7] |= (tokens.len() as u64) << COUNT_AT;
-                self.wide.put(With(key, pack(tokens)));
+                self.wide.put(With::new(key, pack(tokens)));
             }
             _ => self.put(bytes, start, end, tokens),
         }
@@ -193,21 +182,21 @@ fn unpack<const N: usize>(words: &[u64]) -> [u32; N] {
 /// Writes the tokens of a key, if one of its two entries is of it.
 #[inline(always)]
 fn tokens_of_short([first, second]: [&Short; 2], key: Key, made: &mut Made) {
-    let same = |With([low, high], _): &Short| *low == key.low && high << COUNT_BITS == key.high << COUNT_BITS;
+    let same = |With { key: [low, high], .. }: &Short| *low == key.low && high << COUNT_BITS == key.high << COUNT_BITS;
     let found = select_unpredictable(same(first), first, second);
-    *made.few.first_chunk_mut().expect("there is room for more") = unpack::<FEW>(&found.1);
-    let count = (found.0[1] >> (64 - COUNT_BITS)) as u32;
+    *made.few.first_chunk_mut().expect("there is room for more") = unpack::<FEW>(&found.words);
+    let count = (found.key[1] >> (64 - COUNT_BITS)) as u32;
     made.count = select_unpredictable(same(found), count, 0);
 }
 
 /// The same for a longer segment: how many they are, 0 if neither entry is of it, and they.
 #[inline(always)]
 fn tokens_of<const KEY: usize, const WORDS: usize, const N: usize>(
-    [first, second]: [&With<Bytes<KEY>, WORDS>; 2],
+    [first, second]: [&With<Bytes<KEY>, WORDS, AtLine>; 2],
     wanted: &Bytes<KEY>,
 ) -> (u32, [u32; N]) {
-    let found = select_unpredictable(count_of(&first.0, wanted) > 0, first, second);
-    (count_of(&found.0, wanted) as u32, unpack(&found.1))
+    let found = select_unpredictable(count_of(&first.key, wanted) > 0, first, second);
+    (count_of(&found.key, wanted) as u32, unpack(&found.words))
 }
 
 /// What a piece came to, or a part of one.
