@@ -66,7 +66,7 @@ pub(super) struct Page {
 const PIECES_OF_A_PAGE: usize = 1 << 12;
 
 /// A page of so many bytes is full, however few its pieces are.
-const BYTES_OF_A_PAGE: usize = 1 << 17;
+const BYTES_OF_A_PAGE: usize = 1 << 14;
 
 /// So much room is left for the next text.
 const ROOM_LEFT: usize = 1 << 15;
