@@ -39,8 +39,7 @@ pub(crate) fn feed<S: Split>(
 /// What most texts have, or a little more.
 const BYTES_A_TOKEN: usize = 4;
 
-/// The pieces of rows that are not yet written down. There are as many as make it worth while to merge those of them that
-/// have to be.
+/// The pieces of rows that are not yet written down.
 pub(super) struct Page {
     pieces: Line,
     /// How long they are together.
@@ -67,6 +66,9 @@ const PIECES_OF_A_PAGE: usize = 1 << 12;
 
 /// A page of so many bytes is full, however few its pieces are.
 const BYTES_OF_A_PAGE: usize = 1 << 14;
+
+/// And one of which so many are left: it is worth while to merge them, and what is merged later may be remembered by then.
+const LEFT_OF_A_PAGE: usize = 96;
 
 /// So much room is left for the next text.
 const ROOM_LEFT: usize = 1 << 15;
@@ -132,7 +134,10 @@ impl Work for Take<'_> {
             machine.run(Write { ranks, text, page, written, tokens });
             return long::feed(machine, ranks, &mut page.block, &text.as_bytes()[row.start..end], tokens);
         }
-        if page.pieces.count + pieces.count > PIECES_OF_A_PAGE || page.bytes > BYTES_OF_A_PAGE {
+        let is_full = page.pieces.count + pieces.count > PIECES_OF_A_PAGE
+            || page.bytes > BYTES_OF_A_PAGE
+            || page.left.len() > LEFT_OF_A_PAGE;
+        if is_full {
             machine.run(Write { ranks, text, page, written: written.as_deref_mut(), tokens });
         }
         let Page { pieces: line, left, asked, .. } = &mut *page;
