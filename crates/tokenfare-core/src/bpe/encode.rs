@@ -2,14 +2,14 @@
 //! many at a time. Then all is written down in the order of the text.
 
 use super::desk::{Desk, Writing};
-use super::line::{AT_ONCE, Line, Tables};
+use super::line::{Line, Tables};
 use super::ranks::{INLINE, Ranks};
 use super::segments::{Cut, Segments};
 use super::table::LONGEST;
 use super::written::{Asked, MANY, MOST, Made, Place, Written};
 use super::{Span, bridge, long, merge};
 use crate::scan::{Row, Split};
-use crate::simd::{Block, Machine, Missed, PIECES, PLACES, Work};
+use crate::simd::{Block, Machine, Missed, PIECES, PLACES, Tail, Work};
 use std::ops::Range;
 
 /// Writes the tokens of `text` down by rank, split by `split`.
@@ -54,6 +54,8 @@ pub(super) struct Page {
     merges: Vec<(usize, Span)>,
     /// Where something came to many tokens, they stand here, in no order.
     many: Vec<u32>,
+    /// Where a few are put together.
+    few: Vec<u32>,
     segments: Option<Box<Segments>>,
     /// Those of them that were not found.
     missed: Missed,
@@ -84,6 +86,7 @@ impl Page {
             of_left: Vec::new(),
             merges: Vec::new(),
             many: Vec::new(),
+            few: Vec::new(),
             segments: None,
             missed: Missed::new(),
             asked: Asked::new(),
@@ -179,17 +182,12 @@ impl Work for Write<'_> {
             machine.run(Settle { ranks, text, page, written });
         }
         let Page { pieces, parts, many, .. } = &*page;
-        let several: usize = pieces.made.iter().map(|made| made.count as usize).sum();
-        let mut to = tokens.len();
-        let end = to + pieces.count - pieces.holes() + several;
-        tokens.resize(end + AT_ONCE, 0);
-        pieces.write(0..pieces.count, 0..pieces.holes(), tokens, &mut to, |made, tokens, to| match made.place() {
-            Place::Parts(all, holes) => {
-                parts.write(all, holes, tokens, to, |part, tokens, to| part.put(many, tokens, to));
-            }
-            _ => made.put(many, tokens, to),
+        let mut tokens = Tail::of(tokens);
+        pieces.write(0..pieces.count, 0..pieces.holes(), &mut tokens, |made, tokens| match made.place() {
+            Place::Parts(all, holes) => parts.write(all, holes, tokens, |part, tokens| part.put(many, tokens)),
+            _ => made.put(many, tokens),
         });
-        tokens.truncate(end);
+        drop(tokens);
         page.clear();
     }
 }
@@ -266,7 +264,7 @@ impl Work for Settle<'_> {
             page.recall_wide(bytes, written);
         }
         machine.run(Merge { ranks, text, page, written: written.as_deref_mut() });
-        let Page { pieces: Line { made, .. }, parts, of_left, left, many, .. } = &mut *page;
+        let Page { pieces: Line { made, .. }, parts, of_left, left, many, few, .. } = &mut *page;
         // The parts of those that are cut are in the order of the text, and so are those of the others after them.
         let mut next = [0, parts.holes_of(&(cut_parts..parts.count), 0).start];
         for (i, (all, &(hole, span))) in of_left.iter().zip(&*left).enumerate() {
@@ -286,13 +284,12 @@ impl Work for Settle<'_> {
                 made[hole] = Made::of_parts(count, all.clone(), holes);
                 continue;
             }
-            let (mut tokens, mut to) = ([0; MOST + AT_ONCE], 0);
-            parts.write(all.clone(), holes, &mut tokens, &mut to, |part, tokens, to| part.put(many, tokens, to));
-            let tokens = &tokens[..count];
+            few.clear();
+            parts.write(all.clone(), holes, &mut Tail::of(few), |part, tokens| part.put(many, tokens));
             if let Some(written) = &mut written {
-                written.put(bytes, span.0, span.1, tokens);
+                written.put(bytes, span.0, span.1, few);
             }
-            made[hole] = Made::few(tokens);
+            made[hole] = Made::few(few);
         }
     }
 }

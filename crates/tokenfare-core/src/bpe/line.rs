@@ -2,7 +2,7 @@
 
 use super::ranks::Ranks;
 use super::written::{Asked, Made, Wanted, Written};
-use crate::simd::{Found, Machine, Missed, Pieces, Room, long_words};
+use crate::simd::{Found, Machine, Missed, Pieces, Room, Tail, long_words};
 use std::ops::Range;
 
 /// Pieces, or parts of them.
@@ -22,7 +22,7 @@ pub(super) struct Line {
 const ROOM: usize = size_of::<Room>() / size_of::<u32>();
 
 /// Tokens that are copied at once, whether they are all meant or not.
-pub(super) const AT_ONCE: usize = 32;
+const AT_ONCE: usize = 32;
 
 const _: () = assert!(AT_ONCE <= ROOM);
 
@@ -105,40 +105,35 @@ impl Line {
         from..to
     }
 
-    /// Writes the tokens of these pieces, which have these holes, to a place in `tokens`, and whatever after them: there has to be
-    /// room for [`AT_ONCE`] more than there are. `put` writes what a hole came to.
+    /// Writes the tokens of these pieces, which have these holes. `put` writes what a hole came to.
     #[inline(always)]
     pub(super) fn write(
         &self,
         pieces: Range<usize>,
         holes: Range<usize>,
-        tokens: &mut [u32],
-        to: &mut usize,
-        put: impl Fn(&Made, &mut [u32], &mut usize),
+        tokens: &mut Tail<'_>,
+        put: impl Fn(&Made, &mut Tail<'_>),
     ) {
         let mut at = pieces.start;
         for (&hole, made) in self.holes[holes.clone()].iter().zip(&self.made[holes]) {
-            copy(&self.found[at..], hole - at, tokens, to);
-            put(made, tokens, to);
+            copy(&self.found[at..], hole - at, tokens);
+            put(made, tokens);
             at = hole + 1;
         }
-        copy(&self.found[at..], pieces.end - at, tokens, to);
+        copy(&self.found[at..], pieces.end - at, tokens);
     }
 }
 
-/// Copies the first so many of `from`, many at once, to a place in `tokens`, and what follows the last of them to what the next
-/// are copied to.
+/// Writes the first so many of `from`, many at once: there are as many past the last.
 #[inline(always)]
-fn copy(from: &[u32], count: usize, tokens: &mut [u32], to: &mut usize) {
-    let mut done = 0;
+fn copy(mut from: &[u32], mut count: usize, tokens: &mut Tail<'_>) {
+    // Most runs are short.
     loop {
-        let chunk: &[u32; AT_ONCE] = from[done..].first_chunk().expect("there are as many past the end");
-        *tokens[*to + done..].first_chunk_mut().expect("there is room for as many past the end") = *chunk;
-        done += AT_ONCE;
-        // Most runs are short.
-        if done >= count {
+        let chunk: &[u32; AT_ONCE] = from.first_chunk().expect("there are as many past the last");
+        tokens.put(chunk, count.min(AT_ONCE));
+        if count <= AT_ONCE {
             break;
         }
+        (from, count) = (&from[AT_ONCE..], count - AT_ONCE);
     }
-    *to += count;
 }

@@ -5,7 +5,7 @@ use super::ranks::{INLINE, Key};
 use super::table::{
     AtLine, Bytes, COUNT_AT, Entry, InHalf, LONGEST, Long, Table, WIDE, WIDEST, Wide, With, count_of, entry_of,
 };
-use crate::simd::{COUNT_BITS, Missed, Pieces, RANK_BITS, ROW, Remembered};
+use crate::simd::{COUNT_BITS, Missed, Pieces, RANK_BITS, ROW, Remembered, Tail};
 use std::hint::select_unpredictable;
 use std::ops::Range;
 
@@ -262,16 +262,15 @@ impl Made {
         }
     }
 
-    /// Writes its tokens, which are not those of parts, to a place in `tokens`, and whatever after them: there has to be room for
-    /// [`MOST`] more than there are.
+    /// Writes its tokens, which are not those of parts.
     #[inline(always)]
-    pub(super) fn put(&self, many: &[u32], tokens: &mut [u32], to: &mut usize) {
-        if let Place::Many(place) = self.place() {
-            tokens[*to..][..place.len()].copy_from_slice(&many[place]);
-        } else {
-            *tokens[*to..].first_chunk_mut().expect("there is room for as many past the end") = self.few;
+    pub(super) fn put(&self, many: &[u32], tokens: &mut Tail<'_>) {
+        let Place::Many(place) = self.place() else {
+            return tokens.put(&self.few, self.count as usize);
+        };
+        for token in &many[place] {
+            tokens.put(&[*token], 1);
         }
-        *to += self.count as usize;
     }
 }
 
@@ -387,14 +386,10 @@ mod tests {
             let made = Made::of(&all[..count], &mut many);
             let is_elsewhere = matches!(made.place(), Place::Many(place) if place == (2..2 + count));
             assert_eq!((is_elsewhere, many.len()), (count > MOST, if count > MOST { 2 + count } else { 2 }));
-            let (mut tokens, mut to) = (vec![0; 1 + count + MOST], 1);
-            made.put(&many, &mut tokens, &mut to);
-            assert_eq!((to, &tokens[1..to]), (1 + count, &all[..count]));
-            let made = Made::at(0..count, &all);
-            let mut to = 1;
-            tokens.fill(0);
-            made.put(&all, &mut tokens, &mut to);
-            assert_eq!((to, &tokens[1..to]), (1 + count, &all[..count]));
+            let mut tokens = vec![9];
+            made.put(&many, &mut Tail::of(&mut tokens));
+            Made::at(0..count, &all).put(&all, &mut Tail::of(&mut tokens));
+            assert_eq!(tokens, [&[9], &all[..count], &all[..count]].concat());
             if count > MOST {
                 let made = Made::of_parts(count, 5..9, 2..3);
                 assert!(

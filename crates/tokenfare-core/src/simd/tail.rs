@@ -1,0 +1,65 @@
+//! The end of a vector, to which numbers are added many at a time, whether all of them are meant or not.
+
+/// A vector that grows.
+pub(crate) struct Tail<'v> {
+    numbers: &'v mut Vec<u32>,
+    /// How many there are: what the vector says is old until this is gone.
+    count: usize,
+}
+
+impl<'v> Tail<'v> {
+    #[inline(always)]
+    pub(crate) fn of(numbers: &'v mut Vec<u32>) -> Self {
+        let count = numbers.len();
+        Self { numbers, count }
+    }
+
+    /// Adds the first so many, which had better be known; all are written. A copy of any length would take a branch on it.
+    #[inline(always)]
+    pub(crate) fn put<const N: usize>(&mut self, numbers: &[u32; N], count: usize) {
+        assert!(count <= N, "no more than there are");
+        if self.numbers.capacity() - self.count < N {
+            self.grow(N);
+        }
+        // SAFETY: there is room for so many, and a vector's room is its own.
+        unsafe { self.numbers.as_mut_ptr().add(self.count).cast::<[u32; N]>().write_unaligned(*numbers) };
+        self.count += count;
+    }
+
+    #[cold]
+    fn grow(&mut self, more: usize) {
+        self.settle();
+        self.numbers.reserve(more);
+    }
+
+    fn settle(&mut self) {
+        // SAFETY: all before `count` are written: those that were there, and of each `put` as many as it counted.
+        unsafe { self.numbers.set_len(self.count) };
+    }
+}
+
+impl Drop for Tail<'_> {
+    fn drop(&mut self) {
+        self.settle();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_counts_is_added_and_nothing_else() {
+        for count in 0..=8 {
+            let (mut numbers, mut expected) = (vec![7; 3], vec![7; 3]);
+            let mut tail = Tail::of(&mut numbers);
+            for i in 0..40 {
+                let all: [u32; 8] = std::array::from_fn(|at| i * 8 + at as u32);
+                tail.put(&all, count);
+                expected.extend(&all[..count]);
+            }
+            drop(tail);
+            assert_eq!(numbers, expected);
+        }
+    }
+}
