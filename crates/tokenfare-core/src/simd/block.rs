@@ -13,6 +13,9 @@ pub(crate) const PIECES: usize = 16;
 pub(crate) const PLACES: usize = 1 << PLACE_BITS;
 pub(super) const PLACE_BITS: u32 = 5;
 
+/// Where parts of all pieces can stand.
+const STANDS: usize = PLACES * PIECES;
+
 /// The rank of no token, which makes nothing with any.
 pub(crate) const NO_PART: u32 = (1 << RANK_BITS) - 1;
 
@@ -22,15 +25,33 @@ pub(super) const NO_PAIR: u32 = NONE << PLACE_BITS;
 // A rank and a place fit one number. `NONE` for a rank makes the largest of them all, whatever the place.
 const _: () = assert!(RANK_BITS + PLACE_BITS < 32);
 
-/// A step that has begun.
-#[derive(Clone, Copy, Default)]
+/// A step of all pieces that take one.
+#[repr(C, align(64))]
 struct Step {
-    at: u32,
-    before: u32,
-    left: u32,
-    made: u32,
-    right: u32,
-    places: [u32; 2],
+    /// Where parts stand in the rows: the one that is merged with the next, that next, the one after both, and the one before.
+    at: [u32; PIECES],
+    gone: [u32; PIECES],
+    next: [u32; PIECES],
+    before: [u32; PIECES],
+    /// The ranks of what the two make, and of its neighbours.
+    made: [u32; PIECES],
+    left: [u32; PIECES],
+    right: [u32; PIECES],
+    /// Where the entries would be of what it makes with the one before, and with the next.
+    places: [[u32; 2]; PIECES],
+}
+
+impl Step {
+    const NONE: Self = Self {
+        at: [0; _],
+        gone: [0; _],
+        next: [0; _],
+        before: [0; _],
+        made: [0; _],
+        left: [0; _],
+        right: [0; _],
+        places: [[0; 2]; _],
+    };
 }
 
 /// The parts of sixteen pieces. A part has the place of the first of the parts it is made of; the first has place 1.
@@ -124,44 +145,72 @@ impl Block {
     #[inline(always)]
     pub(crate) fn merge(&mut self, machine: impl Machine, pairs: &Pairs<'_>) {
         let last = self.places.min(PLACES - 1);
-        let mut steps = [Step::default(); PIECES];
+        let mut step = Step::NONE;
         loop {
             let (least, on) = machine.lowest(&self.pairs[1..last.max(1)], NO_PAIR);
             if on == 0 {
                 return;
             }
-            each(on, |piece| steps[piece] = self.begin(pairs, piece, least[piece]));
-            each(on, |piece| self.end(pairs, piece, steps[piece]));
+            self.aim(machine, &mut step, &least, on);
+            each(on, |piece| self.begin(pairs, piece, &mut step));
+            each(on, |piece| self.end(pairs, piece, &step));
         }
     }
 
-    /// Merges the two parts of a piece whose pair is the least, and says where what the new part makes with its neighbours would
-    /// be.
+    /// Says what is merged in each piece, the two parts whose pair is the least, and takes the second of them away. Where there is no
+    /// such pair what is said means nothing.
     #[inline(always)]
-    fn begin(&mut self, pairs: &Pairs<'_>, piece: usize, least: u32) -> Step {
-        let there = self.there[piece];
-        let at = least % PLACES as u32;
+    fn aim<M: Machine>(&mut self, _: M, step: &mut Step, least: &[u32; PIECES], on: u32) {
+        if M::ALL_AT_ONCE {
+            for piece in 0..PIECES {
+                self.aim_at(step, piece, least[piece], on >> piece & 1);
+            }
+        } else {
+            each(on, |piece| self.aim_at(step, piece, least[piece], 1));
+        }
+    }
+
+    /// For a piece; `on` is 1 if anything is merged in it, and 0 if not: there is no branch, so that it can be done for all of them
+    /// with the same instructions.
+    #[inline(always)]
+    fn aim_at(&mut self, step: &mut Step, piece: usize, least: u32, on: u32) {
+        let stands = |place: u32| place.wrapping_mul(PIECES as u32) | piece as u32;
+        let (there, at) = (self.there[piece], least % PLACES as u32);
         let after = there & (u32::MAX << 1 << at);
         let gone = after.trailing_zeros() % PLACES as u32;
-        let next = (after & after.wrapping_sub(1)).trailing_zeros() % PLACES as u32;
-        let before = (31 - (there & !(u32::MAX << at)).leading_zeros()) % PLACES as u32;
-        let (made, left, right) =
-            (least >> PLACE_BITS, self.tokens[before as usize][piece], self.tokens[next as usize][piece]);
-        self.there[piece] = there ^ 1 << gone;
-        self.tokens[at as usize][piece] = made;
-        self.pairs[gone as usize][piece] = NO_PAIR;
+        step.at[piece] = stands(at);
+        step.gone[piece] = stands(gone);
+        step.next[piece] = stands((after & after.wrapping_sub(1)).trailing_zeros());
+        step.before[piece] = stands(31_u32.wrapping_sub((there & !(u32::MAX << at)).leading_zeros()));
+        step.made[piece] = least >> PLACE_BITS;
+        self.there[piece] = there ^ on << gone;
+    }
+
+    /// Merges the two parts of a piece, and says where what the new part makes with its neighbours would be.
+    #[inline(always)]
+    fn begin(&mut self, pairs: &Pairs<'_>, piece: usize, step: &mut Step) {
+        let (tokens, gone) = (self.tokens.as_flattened_mut(), step.gone[piece]);
+        let made = step.made[piece];
+        let left = tokens[step.before[piece] as usize % STANDS];
+        let right = tokens[step.next[piece] as usize % STANDS];
+        tokens[step.at[piece] as usize % STANDS] = made;
+        self.pairs.as_flattened_mut()[gone as usize % STANDS] = NO_PAIR;
         let places = [pairs.place(left, made), pairs.place(made, right)];
         for place in places {
             pairs.fetch(place);
         }
-        Step { at, before, left, made, right, places }
+        (step.left[piece], step.right[piece], step.places[piece]) = (left, right, places);
     }
 
     #[inline(always)]
-    fn end(&mut self, pairs: &Pairs<'_>, piece: usize, step: Step) {
-        let Step { at, before, left, made, right, places } = step;
-        self.pairs[at as usize % PLACES][piece] = pairs.at(places[1], made, right) << PLACE_BITS | at;
-        self.pairs[before as usize % PLACES][piece] = pairs.at(places[0], left, made) << PLACE_BITS | before;
+    fn end(&mut self, pairs: &Pairs<'_>, piece: usize, step: &Step) {
+        let (at, before, made) = (step.at[piece], step.before[piece], step.made[piece]);
+        let [with_left, with_right] = step.places[piece];
+        let with_left = pairs.at(with_left, step.left[piece], made);
+        let with_right = pairs.at(with_right, made, step.right[piece]);
+        let all = self.pairs.as_flattened_mut();
+        all[at as usize % STANDS] = with_right << PLACE_BITS | at / PIECES as u32;
+        all[before as usize % STANDS] = with_left << PLACE_BITS | before / PIECES as u32;
     }
 }
 

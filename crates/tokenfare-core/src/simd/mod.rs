@@ -106,6 +106,9 @@ pub(crate) trait Machine: Copy + Send + Sync + UnwindSafe + RefUnwindSafe + 'sta
     /// Whether a text of a few words is.
     const CLASSES_FEW: bool = Self::CLASSES_ALL;
 
+    /// Whether what is written for one of sixteen numbers is sooner done for all of them than for some.
+    const ALL_AT_ONCE: bool = false;
+
     /// Classes 64 bytes, those of characters beyond ASCII as nothing but that.
     #[inline(always)]
     fn classes(self, bytes: &[u8; WINDOW]) -> Classes {
@@ -322,6 +325,7 @@ impl Avx2 {
 impl Machine for Avx2 {
     type Lanes = avx2::Lanes;
     const CLASSES_ALL: bool = true;
+    const ALL_AT_ONCE: bool = true;
 
     #[inline(always)]
     fn classes(self, bytes: &[u8; WINDOW]) -> Classes {
@@ -404,6 +408,7 @@ impl Avx512 {
 impl Machine for Avx512 {
     type Lanes = std::arch::x86_64::__m512i;
     const CLASSES_ALL: bool = true;
+    const ALL_AT_ONCE: bool = true;
 
     #[inline(always)]
     fn classes(self, bytes: &[u8; WINDOW]) -> Classes {
