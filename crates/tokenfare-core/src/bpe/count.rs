@@ -106,7 +106,7 @@ fn tokens(
     count: &mut Count<'_>,
 ) -> usize {
     let misses = machine.short_words(ranks.words(), pieces, None, missed);
-    let misses = long_words(ranks.words(), pieces, None, missed, misses);
+    let misses = long_words(machine, ranks.words(), pieces, None, missed, misses);
     count.total += pieces.count - misses;
     misses
 }

@@ -233,7 +233,7 @@ impl Work for Searches<'_> {
             let mut alone = Missed::new();
             assert_eq!(machine.short_words(ranks.words(), pieces, None, &mut alone), misses);
             assert_eq!(alone.numbers(misses), missed.numbers(misses));
-            let misses = long_words(ranks.words(), pieces, Some(&mut to), &mut missed, misses);
+            let misses = long_words(machine, ranks.words(), pieces, Some(&mut to), &mut missed, misses);
             let missed_at: Vec<u32> = missed.numbers(misses).to_vec();
             assert!(missed_at.is_sorted() && missed_at.iter().all(|&i| (i as usize) < pieces.count), "{missed_at:?}");
             for i in 0..pieces.count as u32 {

@@ -329,7 +329,7 @@ mod tests {
         let none = Words::new(&[0], &[1; 4], &[[0; 2]], &[1; 4], 1).expect("a table of no tokens");
         let mut missed = Missed::new();
         let misses = Scalar.short_words(&none, pieces, None, &mut missed);
-        assert_eq!(long_words(&none, pieces, None, &mut missed, misses), spans.len());
+        assert_eq!(long_words(Scalar, &none, pieces, None, &mut missed, misses), spans.len());
         let mut made = vec![Made::few(&[1; MOST]); spans.len()];
         let mut asked = Asked::new();
         let wanted = Wanted { pieces, missed: &missed, count: spans.len(), longest };

@@ -140,6 +140,12 @@ pub(crate) trait Machine: Copy + Send + Sync + UnwindSafe + RefUnwindSafe + 'sta
         scalar::places(bits, from, into);
     }
 
+    /// Says where longer pieces would be, of so many that were missed, and writes down their keys. Returns for how many it has.
+    #[inline(always)]
+    fn long_places(self, _: &Words<'_>, _: Pieces<'_>, _: &mut Missed, _: usize) -> usize {
+        0
+    }
+
     /// Looks for pieces of up to seven bytes: writes the numbers of those that it does not find, and returns how many they
     /// are; and where `found` is given, the rank of each that it does, and any for the others.
     #[inline(always)]
@@ -453,6 +459,12 @@ impl Machine for Avx512 {
         }
         // SAFETY: as above.
         unsafe { words::avx512::short_words(words, pieces, found, missed) }
+    }
+
+    #[inline(always)]
+    fn long_places(self, words: &Words<'_>, pieces: Pieces<'_>, missed: &mut Missed, count: usize) -> usize {
+        // SAFETY: as above.
+        unsafe { words::avx512::long_places(words, pieces, missed, count) }
     }
 
     #[inline(always)]

@@ -116,3 +116,62 @@ pub(in super::super) fn short_words(
     short_places(words, pieces, piece, missed);
     look_at_places(words, pieces, found, missed)
 }
+
+/// The first of the two steps of [`super::long_words`], for eight of so many pieces that were missed at a time: returns for how
+/// many it was taken.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,popcnt")]
+pub(in super::super) fn long_places(words: &Words<'_>, pieces: Pieces<'_>, missed: &mut Missed, count: usize) -> usize {
+    let Missed { numbers, keys, places, .. } = missed;
+    let seed = all(words.seed);
+    // Of a text of fewer bytes none can be read so.
+    let (count, last) = match pieces.text.len().checked_sub(16) {
+        Some(last) => (count.min(ROW), number(last.min(i32::MAX as usize))),
+        None => (0, number(0)),
+    };
+    let mut i = 0;
+    while i + LANES <= count {
+        let these: &[u32; LANES] = numbers[i..].first_chunk().expect("there is room past the last");
+        let of = |room: &Room| {
+            let at = |i: usize| room[these[i] as usize % ROW].cast_signed();
+            _mm256_set_epi32(at(7), at(6), at(5), at(4), at(3), at(2), at(1), at(0))
+        };
+        let (begins, ends) = (of(pieces.begins), of(pieces.ends));
+        if _mm256_cmple_epu32_mask(begins, last) != u8::MAX {
+            break; // the others are as near the text's end
+        }
+        let at: [u32; LANES] = std::array::from_fn(|i| pieces.begins[these[i] as usize % ROW]);
+        let after = at.map(|begin| begin + 8);
+        // SAFETY: none of them is within sixteen bytes of the text's end.
+        let (low, high) = unsafe { (texts(pieces.text, &at), texts(pieces.text, &after)) };
+        // A length of sixteen or more is no token's.
+        let lengths = _mm512_cvtepu32_epi64(_mm256_min_epu32(_mm256_sub_epi32(ends, begins), number(16)));
+        let bits = _mm512_slli_epi64::<3>(lengths);
+        let gone = _mm512_sub_epi64(all(64), _mm512_min_epu64(bits, all(64)));
+        let low = _mm512_srlv_epi64(_mm512_sllv_epi64(low, gone), gone);
+        let gone = _mm512_sub_epi64(all(128), _mm512_max_epu64(bits, all(64)));
+        let high = _mm512_srlv_epi64(_mm512_sllv_epi64(high, gone), gone);
+        let high = _mm512_or_si512(_mm512_and_si512(high, all(u64::MAX >> 8)), _mm512_slli_epi64::<56>(lengths));
+        // See `Key::hash`.
+        let hash = _mm512_mullo_epi64(low, seed);
+        let hash = _mm512_xor_si512(hash, _mm512_srli_epi64::<32>(hash));
+        let hash = _mm512_mullo_epi64(_mm512_add_epi64(hash, high), all(super::SECOND));
+        let found = self::places(&words.long, hash, all(0));
+        let to: &mut [u32; LANES] = places[i..].first_chunk_mut().expect("there is room for eight");
+        let both: &mut [super::Key; LANES] = keys[i..].first_chunk_mut().expect("there is room for eight");
+        let (even, odd) = (_mm512_unpacklo_epi64(low, high), _mm512_unpackhi_epi64(low, high));
+        let first = _mm512_permutex2var_epi64(even, _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11), odd);
+        let second = _mm512_permutex2var_epi64(even, _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15), odd);
+        // SAFETY: there is room for eight.
+        unsafe {
+            _mm512_storeu_si512(both.as_mut_ptr().cast(), first);
+            _mm512_storeu_si512(both.as_mut_ptr().add(4).cast(), second);
+            _mm256_storeu_si256(to.as_mut_ptr().cast(), _mm512_cvtepi64_epi32(found));
+        }
+        for &mut place in to {
+            fetch(words.long.keys, place as usize);
+        }
+        i += LANES;
+    }
+    i
+}

@@ -33,6 +33,7 @@ pub(crate) const NOWHERE: u32 = u32::MAX;
 
 /// Up to fifteen bytes, zeros after them, and in the last place their number: as two words, the first byte the lowest.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(C)]
 pub(crate) struct Key {
     pub(crate) low: u64,
     pub(crate) high: u64,
@@ -441,15 +442,17 @@ fn look_at_places(
 /// wrongly).
 #[inline(always)]
 pub(crate) fn long_words(
+    machine: impl super::Machine,
     words: &Words<'_>,
     pieces: Pieces<'_>,
     mut found: Option<&mut Found<'_>>,
     missed: &mut Missed,
     count: usize,
 ) -> usize {
-    let Missed { numbers, keys, places, .. } = missed;
     let count = count.min(ROW);
-    for i in 0..count {
+    let done = machine.long_places(words, pieces, missed, count);
+    let Missed { numbers, keys, places, .. } = missed;
+    for i in done..count {
         let key = pieces.key(numbers[i]);
         let place = words.long.place(Hash::of_long(key, words.seed));
         fetch(words.long.keys, place);
