@@ -42,7 +42,7 @@ impl Written {
         Self { short: Table::sized(length), long: Table::sized(length / 4), wide: Table::sized(0) }
     }
 
-    /// Looks for what was missed, and writes what each came to, nothing if it is not remembered.
+    /// Looks for what was missed, and writes what each came to: nothing, as it has to be before, if it is not remembered.
     #[inline(always)]
     pub(super) fn recall_all(
         &self,
@@ -63,7 +63,6 @@ impl Written {
             (short[shorts], longs[held]) = (miss as u32, miss as u32);
             shorts += usize::from(end - start <= INLINE);
             held += usize::from((INLINE + 1..=longest).contains(&(end - start)));
-            made[miss].count = 0;
         }
         let short = &short[..shorts];
         for &miss in short {
@@ -330,7 +329,7 @@ mod tests {
         let mut missed = Missed::new();
         let misses = Scalar.short_words(&none, pieces, None, &mut missed);
         assert_eq!(long_words(Scalar, &none, pieces, None, &mut missed, misses), spans.len());
-        let mut made = vec![Made::few(&[1; MOST]); spans.len()];
+        let mut made = vec![Made::NONE; spans.len()];
         let mut asked = Asked::new();
         let wanted = Wanted { pieces, missed: &missed, count: spans.len(), longest };
         written.recall_all(wanted, &mut asked, &mut made);

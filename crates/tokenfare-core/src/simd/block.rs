@@ -162,8 +162,8 @@ impl Block {
     #[inline(always)]
     fn aim<M: Machine>(&mut self, _: M, step: &mut Step, least: &[u32; PIECES], on: u32) {
         if M::ALL_AT_ONCE {
-            for piece in 0..PIECES {
-                self.aim_at(step, piece, least[piece], on >> piece & 1);
+            for (piece, &least) in least.iter().enumerate() {
+                self.aim_at(step, piece, least, on >> piece & 1);
             }
         } else {
             each(on, |piece| self.aim_at(step, piece, least[piece], 1));
@@ -209,8 +209,8 @@ impl Block {
         let with_left = pairs.at(with_left, step.left[piece], made);
         let with_right = pairs.at(with_right, made, step.right[piece]);
         let all = self.pairs.as_flattened_mut();
-        all[at as usize % STANDS] = with_right << PLACE_BITS | at / PIECES as u32;
-        all[before as usize % STANDS] = with_left << PLACE_BITS | before / PIECES as u32;
+        all[at as usize % STANDS] = with_right << PLACE_BITS | (at / PIECES as u32);
+        all[before as usize % STANDS] = with_left << PLACE_BITS | (before / PIECES as u32);
     }
 }
 
