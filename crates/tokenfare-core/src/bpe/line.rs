@@ -30,7 +30,7 @@ const _: () = assert!(AT_ONCE <= ROOM);
 pub(super) struct Tables<'w> {
     pub(super) ranks: &'w Ranks<'w>,
     pub(super) written: Option<&'w Written>,
-    /// Longer ones are not remembered so that they may be taken for these.
+    /// Of longer pieces nothing is remembered that is true of these.
     pub(super) longest: usize,
     pub(super) asked: &'w mut Asked,
     pub(super) missed: &'w mut Missed,

@@ -79,7 +79,7 @@ impl Classes {
         self.blanks | self.newlines
     }
 
-    /// Sees to what others say.
+    /// With `letters` and `symbols`, which follow from the others.
     #[inline(always)]
     fn settled(mut self) -> Self {
         self.letters = self.small | self.capitals | self.caseless;
