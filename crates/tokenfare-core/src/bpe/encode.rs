@@ -178,6 +178,9 @@ impl Work for Write<'_> {
     #[inline(always)]
     fn on(self, machine: impl Machine) {
         let Self { ranks, text, page, written, tokens } = self;
+        if page.pieces.count == 0 {
+            return; // and there may be no room that a copy could touch
+        }
         if !page.left.is_empty() {
             machine.run(Settle { ranks, text, page, written });
         }

@@ -24,8 +24,6 @@ const ROOM: usize = size_of::<Room>() / size_of::<u32>();
 /// Tokens that are copied at once, whether they are all meant or not.
 const AT_ONCE: usize = 32;
 
-const _: () = assert!(AT_ONCE <= ROOM);
-
 /// Where pieces are looked up.
 pub(super) struct Tables<'w> {
     pub(super) ranks: &'w Ranks<'w>,
@@ -87,9 +85,11 @@ impl Line {
         self.made.len() - 1
     }
 
+    /// Room for a row, and for what a copy may touch after it.
     fn make_room(&mut self) {
-        if self.found.len() < self.count + ROOM {
-            self.found.resize(self.count + ROOM, 0);
+        let end = self.count + ROOM + AT_ONCE;
+        if self.found.len() < end {
+            self.found.resize(end, 0);
         }
     }
 

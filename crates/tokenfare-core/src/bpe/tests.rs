@@ -1,12 +1,14 @@
 //! Every road comes to what the definition says, on every machine, for vocabularies made up at random.
 
 use super::layout::{self, Plan};
+use super::line::{Line, Tables};
 use super::merge::{self, Parts};
+use super::written::Asked;
 use super::{Counting, Ranks, Whose, Writing, bridge, count, encode, long, naive};
 use crate::scan::Split;
 use crate::simd::{
-    Block, Found, Key, Machine, Missed, NONE, PIECES, Pieces, Remembered, Room, Work, long_words, on_every, recall,
-    recall_all, remembered_at,
+    Block, Found, Key, Machine, Missed, NONE, PIECES, Pieces, ROW, Remembered, Room, Tail, Work, long_words, on_every,
+    recall, recall_all, remembered_at,
 };
 use std::collections::HashMap;
 
@@ -296,6 +298,41 @@ fn searches_find_what_the_plain_ones_find() {
             bounds.push(text.len());
         }
         on_every(&Searches { ranks, text: &text, bounds: &bounds, remembered: &remembered });
+    }
+}
+
+#[test]
+fn a_piece_too_long_for_a_row_may_be_the_first_that_a_thread_sees() {
+    let tokens = vocabulary(1, 400);
+    let laid_out = laid_out(&tokens);
+    let ranks = layout::read(&laid_out).expect("a block of this version");
+    let piece = "ab".repeat(40_000);
+    let expected = long::walk(&ranks, piece.as_bytes());
+    std::thread::scope(|scope| {
+        let first = scope.spawn(|| {
+            Writing::with(Whose::new(), piece.len(), |writing| {
+                encode::feed(crate::simd::Scalar, &ranks, &piece, Whole, writing);
+                std::mem::take(&mut writing.tokens)
+            })
+        });
+        assert_eq!(first.join().expect("it did not fail"), expected);
+    });
+}
+
+#[test]
+fn a_row_of_nothing_but_holes_can_be_written() {
+    let laid_out = laid_out(&(0..=255).map(|byte| vec![byte]).collect::<Vec<_>>());
+    let ranks = layout::read(&laid_out).expect("a block of this version");
+    let room = |from: u32| -> Room { std::array::from_fn(|i| from + 2 * i as u32) };
+    let (begins, ends) = (room(0), room(2));
+    for count in 1..=ROW {
+        let pieces = Pieces { text: &[b'q'; 2 * ROW + 16], begins: &begins, ends: &ends, count };
+        let (mut line, mut missed, mut asked) = (Line::default(), Missed::new(), Asked::new());
+        let tables = Tables { ranks: &ranks, written: None, longest: 0, asked: &mut asked, missed: &mut missed };
+        assert_eq!(line.look_up(crate::simd::Scalar, pieces, tables), count);
+        let mut tokens = Vec::new();
+        line.write(0..count, 0..count, &mut Tail::of(&mut tokens), |_, tokens| tokens.put(&[7], 1));
+        assert_eq!(tokens, vec![7; count]);
     }
 }
 
