@@ -17,7 +17,7 @@ use std::ops::Range;
 const TABLES: usize = 18;
 
 /// Changes with the layout, so that a block of another version is refused.
-const VERSION: u64 = 0x746F_6B66_6172_0006;
+const VERSION: u64 = 0x746F_6B66_6172_0007;
 
 /// Words of the header: version, longest token, whether merging makes all, the seeds of the pairs and of the words, then
 /// begin and length of each table in bytes.
@@ -211,42 +211,46 @@ impl<'t> Plan<'t> {
         }
     }
 
-    /// The characters of two or three bytes that merging makes before anything else touches their bytes, wherever they
-    /// stand but after an ASCII character.
+    /// For each character of up to three bytes, by its code: its rank, if nothing that comes after it touches its bytes before
+    /// merging makes it, else `NONE`; and above it the rank that a character has to be below of that comes next, so that
+    /// what this one ends does not touch it before it is made.
     ///
     /// All merges inside a character have a lower rank than the character. So while it is not yet made there is one to be
     /// done inside it, of at most its rank, and a merge of one of its parts with a part outside comes only after that if
-    /// its rank is higher. It is enough that this holds for every token whose last merge takes such a part: one that begins the
-    /// character as the right half, or one that ends it as the left half.
-    fn characters(&self) -> Vec<u32> {
-        let count = self.tokens.len();
-        let (mut as_left, mut as_right) = (vec![NONE; count], vec![NONE; count]);
+    /// its rank is higher. It is enough that this holds for every token whose last merge takes such a part: one that ends the
+    /// character as the left half; or as the right half one that begins it, with a left half that ends the character before.
+    fn characters(&self) -> Vec<u64> {
+        let mut as_left = vec![NONE; self.tokens.len()];
+        // What is taken together with the beginning of a character, by the character that it ends, or by the bytes of its end.
+        let mut before: HashMap<&[u8], u32> = HashMap::new();
         for (rank, made) in (0..).zip(&self.made_of) {
             let Some((left, right)) = *made else { continue };
-            let (left, right) = (left as usize, right as usize);
-            as_left[left] = as_left[left].min(rank);
-            if self.tokens[left].last().is_some_and(|byte| !byte.is_ascii()) {
-                as_right[right] = as_right[right].min(rank);
+            as_left[left as usize] = as_left[left as usize].min(rank);
+            if begins_a_character(self.tokens[right as usize]) {
+                let left = self.tokens[left as usize];
+                let last = left.iter().rposition(|&byte| !continues(byte)).unwrap_or(0);
+                before.entry(&left[last..]).and_modify(|lowest| *lowest = rank.min(*lowest)).or_insert(rank);
             }
         }
-        let mut characters = vec![NONE; 1 << 16];
+        let next = |character: char| {
+            let bytes = character.encode_utf8(&mut [0; 4]).as_bytes().to_vec();
+            (0..bytes.len()).filter_map(|from| before.get(&bytes[from..])).min().copied().unwrap_or(NONE)
+        };
+        let mut characters: Vec<u64> =
+            (0..1 << 16).map(|code| u64::from(char::from_u32(code).map_or(0, next)) << 32 | u64::from(NONE)).collect();
         for (rank, token) in (0..).zip(&self.tokens) {
             let mut chars = std::str::from_utf8(token).unwrap_or_default().chars();
             let (Some(character @ '\u{80}'..='\u{FFFF}'), None) = (chars.next(), chars.next()) else { continue };
             if self.made_of[rank as usize].is_none() {
                 continue;
             }
-            let (mut begin, mut end, mut sure) = (rank, rank, true);
-            while let Some((left, _)) = self.made_of[begin as usize] {
-                begin = left;
-                sure &= as_right[left as usize] > rank;
-            }
+            let (mut end, mut sure) = (rank, true);
             while let Some((_, right)) = self.made_of[end as usize] {
                 end = right;
                 sure &= as_left[right as usize] > rank;
             }
             if sure {
-                characters[character as usize] = rank;
+                characters[character as usize] ^= u64::from(NONE ^ rank);
             }
         }
         characters
@@ -414,6 +418,22 @@ impl PairTable {
         let groups = groups.iter().zip(moves).map(|(group, moved)| u32::from(moved) << 16 | bits(group)).collect();
         Some(Self { seed, entries, groups, made_by })
     }
+}
+
+/// Whether a byte is one of a character's that is not its first.
+fn continues(byte: u8) -> bool {
+    matches!(byte, 0x80..0xC0)
+}
+
+/// Whether these bytes are some of the first of a character, and not all.
+fn begins_a_character(bytes: &[u8]) -> bool {
+    let length = match bytes[0] {
+        ..0xC0 => return false,
+        0xC0..0xE0 => 2,
+        0xE0..0xF0 => 3,
+        _ => 4,
+    };
+    bytes.len() < length && bytes[1..].iter().all(|&byte| continues(byte))
 }
 
 /// The next cache line.

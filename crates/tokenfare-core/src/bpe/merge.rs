@@ -143,27 +143,32 @@ impl<L: Copy, const V: usize> Parts<L, V> {
 pub(super) struct Atoms<'p> {
     piece: &'p [u8],
     at: usize,
-    after_ascii: bool,
+    /// A character here is touched by nothing that comes before it, if its rank is below this.
+    below: u32,
 }
 
 impl<'p> Atoms<'p> {
     #[inline(always)]
     pub(super) fn of(piece: &'p [u8]) -> Self {
-        Self { piece, at: 0, after_ascii: false }
+        Self { piece, at: 0, below: NONE }
     }
 
     /// The rank of the next; `None` after the last.
     #[inline(always)]
     pub(super) fn next(&mut self, ranks: &Ranks<'_>) -> Option<u32> {
         let first = *self.piece.get(self.at)?;
-        if !first.is_ascii()
-            && !self.after_ascii
-            && let Some((character, bytes)) = ranks.sure_character(&self.piece[self.at..])
-        {
-            self.at += bytes;
-            return Some(character);
+        // A byte that is not the first of its character has nothing to say of the next, unless it is the first of the piece.
+        if !matches!(first, 0x80..0xC0) || self.at == 0 {
+            let below = self.below;
+            self.below = 0;
+            if let Some(character) = ranks.character(&self.piece[self.at..]) {
+                self.below = character.next;
+                if character.rank < below {
+                    self.at += character.length;
+                    return Some(character.rank);
+                }
+            }
         }
-        self.after_ascii = first.is_ascii();
         self.at += 1;
         Some(ranks.of_byte(first))
     }

@@ -29,6 +29,15 @@ pub(super) enum Made {
     Of(u32, u32),
 }
 
+/// A character of up to three bytes.
+pub(super) struct Character {
+    /// Its rank, if nothing that comes after it touches its bytes before merging makes it, else `NONE`.
+    pub(super) rank: u32,
+    /// A character that comes next is touched by nothing of this one, if its rank is below this.
+    pub(super) next: u32,
+    pub(super) length: usize,
+}
+
 /// The tables of one vocabulary, borrowed.
 #[derive(Clone, Copy)]
 pub(crate) struct Ranks<'a> {
@@ -52,9 +61,10 @@ pub(crate) struct Ranks<'a> {
     pub(super) byte_pairs: &'a [u32],
     /// The length of the longest token made by merging that begins with two bytes; 255 is "255 or more".
     pub(super) reach: &'a [u8],
-    /// For each character of two or three bytes, by its code: its rank if merging surely makes it before anything else
-    /// touches its bytes (see [`super::layout`]), else `NONE`.
-    pub(super) characters: &'a [u32],
+    /// For each character of up to three bytes, by its code: its rank if merging surely makes it before what comes next
+    /// touches its bytes, else `NONE`; and above it the rank that it has to be below of, so that what comes before does not either
+    /// (see [`super::layout`]).
+    pub(super) characters: &'a [u64],
     /// How many tokens each character of three bytes is on its own, by its code; `None` where that is mostly one, and a look for
     /// it does as well.
     pub(super) alone: Option<&'a [u8]>,
@@ -180,18 +190,17 @@ impl<'a> Ranks<'a> {
         self.pairs.get(left, right)
     }
 
-    /// The character that `bytes` begins with, rank and length, if merging surely makes it first: see `characters`.
-    ///
-    /// It does so where the character before it, if there is one, is beyond ASCII too.
+    /// What is known of the character that `bytes` begins with: see [`Character`]; `None` if it has four bytes, or is broken.
     #[inline(always)]
-    pub(super) fn sure_character(&self, bytes: &[u8]) -> Option<(u32, usize)> {
+    pub(super) fn character(&self, bytes: &[u8]) -> Option<Character> {
         let (code, length) = match *bytes {
+            [byte @ ..0x80, ..] => (usize::from(byte), 1),
             [first @ 0xC0..0xE0, second, ..] => (usize::from(first & 0x1F) << 6 | usize::from(second & 0x3F), 2),
             [first @ 0xE0..0xF0, second, third, ..] => (code_of([first, second, third]), 3),
             _ => return None,
         };
-        let rank = self.characters[code];
-        (rank != NONE).then_some((rank, length))
+        let known = self.characters[code];
+        Some(Character { rank: known as u32, next: (known >> 32) as u32, length })
     }
 
     /// What a token was made of.

@@ -64,7 +64,7 @@ fn vocabulary(seed: u64, merges: usize) -> Vec<Vec<u8>> {
     tokens
 }
 
-const ALPHABET: &str = "aaabbbcждあ日";
+const ALPHABET: &str = "aaabbbcждあ日𠀀";
 
 /// The block of a vocabulary.
 fn laid_out(tokens: &[Vec<u8>]) -> Vec<u64> {
@@ -389,6 +389,100 @@ impl Work for InTurn<'_> {
                 encode::feed(machine, &self.ranks, piece, Whole, writing);
                 assert_eq!(writing.tokens, *expected, "{piece}");
             });
+        }
+    }
+}
+
+#[test]
+fn a_character_is_not_whole_where_what_stands_beside_it_takes_a_part_of_it() {
+    // The first is D0 B6, the second E3 81 82. What takes the beginning of the second is the end of the first, all of it, or more.
+    let vocabularies: [&[&[u8]]; 6] = [
+        &[b"\xB6\xE3", b"\x81\x82", b"\xE3\x81\x82", b"\xD0\xB6"],
+        &[b"\xE3\x81", b"\xB6\xE3\x81", b"\xE3\x81\x82", b"\xD0\xB6"],
+        &[b"\xD0\xB6", b"\xD0\xB6\xE3", b"\x81\x82", b"\xE3\x81\x82"],
+        &[b"\xD0\xB6", b"\xE3\x81", b"\xD0\xB6\xE3\x81", b"\xE3\x81\x82"],
+        &[b"\xD0\xB6", b"x\xD0\xB6", b"x\xD0\xB6\xE3", b"\x81\x82", b"\xE3\x81\x82"],
+        &[b"\xE3\x81", b"\x82\xD0", b"\xE3\x81\x82", b"\xD0\xB6"],
+    ];
+    for tokens in vocabularies {
+        let tokens: Vec<Vec<u8>> =
+            (0..=255).map(|byte| vec![byte]).chain(tokens.iter().map(|token| token.to_vec())).collect();
+        let laid_out = laid_out(&tokens);
+        let ranks = layout::read(&laid_out).expect("a block of this version");
+        let by_bytes = by_bytes(&tokens);
+        let pieces = ["жあ", "xжあ", "あж", "жжあжあ", "あжxжあx", "xあжあжあ"].map(|piece| {
+            let tokens = naive::encode(&by_bytes, piece.as_bytes());
+            (piece.to_owned(), tokens)
+        });
+        on_every(&Roads { whose: Whose::new(), ranks, pieces: &pieces });
+    }
+}
+
+/// A split behind each blank.
+#[derive(Default)]
+struct ToBlank;
+
+impl Split for ToBlank {
+    fn end(&mut self, text: &str, at: usize) -> usize {
+        text[at..].find(' ').map_or(text.len(), |blank| at + blank + 1)
+    }
+}
+
+/// Counts and encodes a text of many pieces, where none of them is remembered yet, and where nothing is.
+#[derive(Clone)]
+struct Anew<'v> {
+    ranks: Ranks<'v>,
+    text: &'v str,
+    expected: &'v [u32],
+}
+
+impl Work for Anew<'_> {
+    type Output = ();
+    fn on(self, machine: impl Machine) {
+        let Self { ranks, text, expected } = self;
+        for remembers in [true, false] {
+            let total = Counting::with(Whose::new(), text.len(), |counting| {
+                counting.count.memo.take_if(|_| !remembers);
+                count::feed(machine, &ranks, text, ToBlank, counting);
+                counting.count.total
+            });
+            assert_eq!(total, expected.len(), "{text}");
+            Writing::with(Whose::new(), text.len(), |writing| {
+                writing.written.take_if(|_| !remembers);
+                encode::feed(machine, &ranks, text, ToBlank, writing);
+                assert_eq!(writing.tokens, expected, "{text}");
+            });
+        }
+    }
+}
+
+#[test]
+fn what_comes_again_before_it_is_merged_is_merged_once_and_taken_each_time() {
+    for seed in 0..12 {
+        let tokens = vocabulary(seed, 250);
+        let laid_out = laid_out(&tokens);
+        let ranks = layout::read(&laid_out).expect("a block of this version");
+        let by_bytes = by_bytes(&tokens);
+        let mut random = random(seed);
+        for words in [1, 3, 40] {
+            // Every second has the same ends as the one before it, and other letters between them.
+            let mut all: Vec<String> = Vec::new();
+            for length in (0..words).map(|i| 2 + i * 7 % 45) {
+                let word = piece(&mut random, length);
+                let middle = |c: char| if c == 'a' { 'b' } else { 'a' };
+                all.push(format!("{word}aaaa{word} "));
+                all.push(format!("{word}aaaa{}{word} ", word.chars().map(middle).collect::<String>()));
+                all.push(format!("{word} "));
+            }
+            let text: String = (0..300).map(|_| &*all[random(all.len())]).collect();
+            let expected: Vec<u32> = text
+                .split_inclusive(' ')
+                .flat_map(|piece| match by_bytes.get(piece.as_bytes()) {
+                    Some(&token) => vec![token],
+                    None => naive::encode(&by_bytes, piece.as_bytes()),
+                })
+                .collect();
+            on_every(&Anew { ranks, text: &text, expected: &expected });
         }
     }
 }
