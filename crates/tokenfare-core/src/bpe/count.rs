@@ -8,7 +8,7 @@ use super::merge;
 use super::ranks::{INLINE, Ranks};
 use super::segments::{Cut, Segments};
 use super::table::LONGEST;
-use super::{Count, Counting, Span, bridge, long, merged};
+use super::{Count, Counting, Span, bridge, long, mark_of, merged};
 use crate::scan::{FEW, Row, Split, ends_of_few};
 use crate::simd::{Block, Machine, Missed, PIECES, Pieces, Work, long_words, recall_all};
 
@@ -143,24 +143,24 @@ impl Work for Finish<'_, '_> {
             rest.look_up(machine, ranks, text, segments, count);
         }
         // What is left of all lengths, together.
-        let mut left = [(0, 0); CLASSES * PIECES];
+        let mut left = [Often::NEVER; CLASSES * PIECES];
         let mut all = 0;
-        for spans in &mut rest.merges {
-            let (spans, count) = spans.empty();
-            left[all..all + count].copy_from_slice(&spans[..count]);
+        for waiting in &mut rest.merges {
+            let (segments, count) = waiting.empty();
+            left[all..all + count].copy_from_slice(&segments[..count]);
             all += count;
         }
         if all <= ONE_BY_ONE {
-            for &span in &left[..all] {
+            for &Often { span, times } in &left[..all] {
                 let before = count.total;
                 merged(machine, ranks, &text.as_bytes()[span.0..span.1], count);
                 let tokens = count.total - before;
-                count.total = before;
+                count.total = before + tokens * (times - 1);
                 count.counted_merged(text, span, tokens);
             }
         } else {
-            for spans in left[..all].chunks(PIECES) {
-                rest.merge_all(machine, ranks, text, spans, count);
+            for segments in left[..all].chunks(PIECES) {
+                rest.merge_all(machine, ranks, text, segments, count);
             }
         }
         if rest.longs.count > 0 {
@@ -177,7 +177,7 @@ pub(super) struct Rest {
     /// Those of them that were not found.
     missed: Option<Box<Missed>>,
     /// What is not a token, to be merged, by length: pieces of like length take as many steps.
-    merges: [Spans<PIECES>; CLASSES],
+    merges: [Waiting; CLASSES],
     /// What is too long to be merged at once.
     longs: Spans<PIECES>,
     /// The windows that the long ones will need.
@@ -199,7 +199,7 @@ impl Rest {
         Self {
             segments: None,
             missed: None,
-            merges: [const { Spans::new() }; CLASSES],
+            merges: [const { Waiting::new() }; CLASSES],
             longs: Spans::new(),
             windows: 0,
             block: Block::new(),
@@ -210,7 +210,7 @@ impl Rest {
     fn is_empty(&self) -> bool {
         self.segments.as_ref().is_none_or(|segments| segments.count == 0)
             && self.longs.count == 0
-            && self.merges.iter().all(|spans| spans.count == 0)
+            && self.merges.iter().all(|waiting| waiting.count == 0)
     }
 
     /// Lets all that is put off be.
@@ -219,7 +219,7 @@ impl Rest {
         if let Some(segments) = &mut self.segments {
             segments.clear();
         }
-        self.merges.iter_mut().for_each(|spans| spans.count = 0);
+        self.merges.iter_mut().for_each(|waiting| waiting.count = 0);
         (self.longs.count, self.windows) = (0, 0);
     }
 
@@ -300,9 +300,9 @@ impl Rest {
             16..=Block::MOST => 3,
             _ => return self.long(machine, ranks, text, span, parts, count),
         };
-        if self.merges[class].push(span) {
-            let (spans, all) = self.merges[class].empty();
-            self.merge_all(machine, ranks, text, &spans[..all], count);
+        if self.merges[class].push(text.as_bytes(), span) {
+            let (segments, all) = self.merges[class].empty();
+            self.merge_all(machine, ranks, text, &segments[..all], count);
         }
     }
 
@@ -338,10 +338,10 @@ impl Rest {
         machine: impl Machine,
         ranks: &Ranks<'_>,
         text: &str,
-        spans: &[Span],
+        segments: &[Often],
         count: &mut Count<'_>,
     ) {
-        machine.run(Step { rest: self, ranks, text, count, what: spans });
+        machine.run(Step { rest: self, ranks, text, count, what: segments });
     }
 }
 
@@ -406,30 +406,36 @@ impl Work for Step<'_, '_, Longs> {
     }
 }
 
-impl Work for Step<'_, '_, &[Span]> {
+impl Work for Step<'_, '_, &[Often]> {
     type Output = ();
     #[inline(always)]
     fn on(self, machine: impl Machine) {
-        let Self { rest, ranks, text, count, what: spans } = self;
+        let Self { rest, ranks, text, count, what: segments } = self;
         rest.block.clear();
         let mut held = 0;
-        let mut too_long = Spans::<PIECES>::new();
-        let mut names = [(0, 0); PIECES];
-        for &span in spans {
-            let piece = &text.as_bytes()[span.0..span.1];
-            if merge::put(&mut rest.block, held, ranks, piece) {
-                names[held] = span;
+        // Those that were put down first, then those that have too many parts.
+        let mut names = [Often::NEVER; PIECES];
+        let mut too_long = segments.len();
+        for &segment in segments {
+            let (start, end) = segment.span;
+            if merge::put(&mut rest.block, held, ranks, &text.as_bytes()[start..end]) {
+                names[held] = segment;
                 held += 1;
             } else {
-                too_long.push(span);
+                too_long -= 1;
+                names[too_long] = segment;
             }
         }
         rest.block.merge(machine, ranks.pairs());
-        for (i, &span) in names[..held].iter().enumerate() {
-            count.counted_merged(text, span, rest.block.count(i));
+        for (i, &Often { span, times }) in names[..held].iter().enumerate() {
+            let tokens = rest.block.count(i);
+            count.total += tokens * (times - 1);
+            count.counted_merged(text, span, tokens);
         }
-        for &span in &too_long.spans[..too_long.count] {
-            rest.long(machine, ranks, text, span, span.1 - span.0, count);
+        for &Often { span, times } in &names[too_long..segments.len()] {
+            for _ in 0..times {
+                rest.long(machine, ranks, text, span, span.1 - span.0, count);
+            }
         }
     }
 }
@@ -448,6 +454,63 @@ fn found_late(ranks: &Ranks<'_>, text: &str, span: Span, count: &mut Count<'_>) 
     count.remembered(text, span)
 }
 
+/// A segment, and how often it came.
+#[derive(Clone, Copy)]
+struct Often {
+    span: Span,
+    times: usize,
+}
+
+impl Often {
+    const NEVER: Self = Self { span: (0, 0), times: 0 };
+
+    /// A segment that came so often is merged, so that it is remembered.
+    const MOST: usize = 64;
+}
+
+/// Segments that wait to be merged together, each once: until they are, none of them is remembered, so it may well come again.
+struct Waiting {
+    segments: [Often; PIECES],
+    /// What tells nearly all of them apart.
+    marks: [u32; PIECES],
+    count: usize,
+}
+
+impl Waiting {
+    const fn new() -> Self {
+        Self { segments: [Often::NEVER; PIECES], marks: [0; PIECES], count: 0 }
+    }
+
+    /// Adds a segment; true if they are to be merged now.
+    #[inline(always)]
+    fn push(&mut self, text: &[u8], span: Span) -> bool {
+        let segment = &text[span.0..span.1];
+        let mark = mark_of(segment);
+        let mut alike = 0_u32;
+        for (i, &other) in self.marks.iter().enumerate() {
+            alike |= u32::from(other == mark) << i;
+        }
+        alike &= !(u32::MAX << self.count);
+        if alike != 0 {
+            let other = &mut self.segments[alike.trailing_zeros() as usize % PIECES];
+            if segment == &text[other.span.0..other.span.1] {
+                other.times += 1;
+                return other.times == Often::MOST;
+            }
+        }
+        self.segments[self.count] = Often { span, times: 1 };
+        self.marks[self.count] = mark;
+        self.count += 1;
+        self.count == PIECES
+    }
+
+    /// All segments, and none are left.
+    #[inline(always)]
+    fn empty(&mut self) -> ([Often; PIECES], usize) {
+        (self.segments, std::mem::take(&mut self.count))
+    }
+}
+
 struct Spans<const N: usize> {
     spans: [Span; N],
     count: usize,
@@ -458,12 +521,11 @@ impl<const N: usize> Spans<N> {
         Self { spans: [(0, 0); N], count: 0 }
     }
 
-    /// Adds a stretch; true if there is room for no more.
+    /// Adds a stretch.
     #[inline(always)]
-    fn push(&mut self, span: Span) -> bool {
+    fn push(&mut self, span: Span) {
         self.spans[self.count] = span;
         self.count += 1;
-        self.count == N
     }
 
     /// All stretches, and none are left.

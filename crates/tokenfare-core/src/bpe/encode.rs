@@ -7,7 +7,7 @@ use super::ranks::{INLINE, Ranks};
 use super::segments::{Cut, Segments};
 use super::table::LONGEST;
 use super::written::{Asked, MANY, MOST, Made, Place, Written};
-use super::{Span, bridge, long, merge};
+use super::{Span, bridge, long, mark_of, merge};
 use crate::scan::{Row, Split};
 use crate::simd::{Block, Machine, Missed, PIECES, PLACES, Tail, Work};
 use std::ops::Range;
@@ -52,6 +52,10 @@ pub(super) struct Page {
     of_left: Vec<Range<usize>>,
     /// Parts to be merged, by their number among the holes.
     merges: Vec<(usize, Span)>,
+    /// Those that are the same as others of them, and which.
+    again: Vec<(usize, usize)>,
+    /// Where one like a part may be among them, by its mark.
+    alike: [u32; ALIKE],
     /// Where something came to many tokens, they stand here, in no order.
     many: Vec<u32>,
     /// Where a few are put together.
@@ -72,6 +76,9 @@ const BYTES_OF_A_PAGE: usize = 1 << 14;
 /// And one of which so many are left: it is worth while to merge them, and what is merged later may be remembered by then.
 const LEFT_OF_A_PAGE: usize = 96;
 
+/// A page has fewer parts to be merged, mostly.
+const ALIKE: usize = 1 << 9;
+
 /// So much room is left for the next text.
 const ROOM_LEFT: usize = 1 << 15;
 
@@ -85,6 +92,8 @@ impl Page {
             parts: Line::default(),
             of_left: Vec::new(),
             merges: Vec::new(),
+            again: Vec::new(),
+            alike: [0; ALIKE],
             many: Vec::new(),
             few: Vec::new(),
             segments: None,
@@ -109,6 +118,7 @@ impl Page {
         if self.many.capacity() > ROOM_LEFT || self.merges.capacity() > ROOM_LEFT {
             self.many.shrink_to(ROOM_LEFT);
             self.merges.shrink_to(ROOM_LEFT);
+            self.again.shrink_to(ROOM_LEFT);
         }
     }
 }
@@ -385,6 +395,7 @@ impl Work for Merge<'_> {
     fn on(self, machine: impl Machine) {
         let Self { ranks, text, page, mut written } = self;
         let bytes = text.as_bytes();
+        page.merge_once(bytes);
         let mut merges = std::mem::take(&mut page.merges);
         let mut longs = Vec::new();
         let mut least = 0;
@@ -409,7 +420,7 @@ impl Work for Merge<'_> {
             least = most.saturating_add(1);
         }
         let pieces: Vec<&[u8]> = longs.iter().map(|&(_, (start, end))| &bytes[start..end]).collect();
-        let Page { block, many, parts, .. } = &mut *page;
+        let Page { block, many, parts, again, .. } = &mut *page;
         let mut made = vec![0..0; pieces.len()];
         long::together(machine, ranks, block, &pieces, many, |i, tokens| made[i] = tokens);
         for (&(part, (start, end)), made) in longs.iter().zip(made) {
@@ -418,12 +429,37 @@ impl Work for Merge<'_> {
             }
             parts.made[part] = Made::at(made, many);
         }
+        for (part, same) in again.drain(..) {
+            parts.made[part] = parts.made[same];
+        }
         merges.clear();
         page.merges = merges;
     }
 }
 
 impl Page {
+    /// Leaves each of the parts to be merged only once: none is remembered yet, so that it may well come again.
+    #[inline(always)]
+    fn merge_once(&mut self, bytes: &[u8]) {
+        let Self { merges, again, alike, .. } = self;
+        let mut kept = 0;
+        for i in 0..merges.len() {
+            let (part, (start, end)) = merges[i];
+            let segment = &bytes[start..end];
+            // What is found here may be of another page.
+            let place = &mut alike[(mark_of(segment).wrapping_mul(0x9E37_79B1) >> 16) as usize % ALIKE];
+            match merges[..kept].get(*place as usize) {
+                Some(&(same, (start, end))) if segment == &bytes[start..end] => again.push((part, same)),
+                _ => {
+                    *place = kept as u32;
+                    merges[kept] = (part, (start, end));
+                    kept += 1;
+                }
+            }
+        }
+        merges.truncate(kept);
+    }
+
     /// Merges what the block holds, and takes the tokens of each part out.
     #[inline(always)]
     fn merge(
