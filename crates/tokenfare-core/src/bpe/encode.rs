@@ -25,12 +25,19 @@ pub(crate) fn feed<S: Split>(
 ) {
     let Writing { tokens, written, desk: Desk { row, missed, page, .. } } = writing;
     let page = page.get_or_insert_with(Page::new);
-    tokens.reserve(text.len() / BYTES_A_TOKEN);
+    let before = tokens.len();
+    tokens.reserve(text.len().min(2 * BYTES_OF_A_PAGE) / BYTES_A_TOKEN);
     let mut at = 0;
     while at < text.len() {
         at = row.fill(machine, &mut split, text, at);
         let written = written.as_deref_mut();
         machine.run(Take { ranks, text, row, end: at, missed, page, written, tokens });
+        if tokens.len() > before && tokens.capacity() - tokens.len() < PIECES_OF_A_PAGE {
+            // As many for each byte that is left as for those before it, and some more: a vector that grows bit by bit is copied.
+            let (done, bytes) = (tokens.len() - before, (at - page.bytes).max(1));
+            let rest = (text.len() - bytes) as u128 * done as u128 / bytes as u128;
+            tokens.reserve(rest as usize + rest as usize / 16 + PIECES_OF_A_PAGE);
+        }
     }
     machine.run(Write { ranks, text, page, written: written.as_deref_mut(), tokens });
     page.let_go();
