@@ -151,12 +151,12 @@ impl Work for Finish<'_, '_> {
             all += count;
         }
         if all <= ONE_BY_ONE {
-            for &Often { span, times } in &left[..all] {
+            for segment in &left[..all] {
                 let before = count.total;
-                merged(machine, ranks, &text.as_bytes()[span.0..span.1], count);
+                merged(machine, ranks, segment.of(text), count);
                 let tokens = count.total - before;
-                count.total = before + tokens * (times - 1);
-                count.counted_merged(text, span, tokens);
+                count.total = before;
+                count.counted_often(text, segment, tokens);
             }
         } else {
             for segments in left[..all].chunks(PIECES) {
@@ -300,7 +300,7 @@ impl Rest {
             16..=Block::MOST => 3,
             _ => return self.long(machine, ranks, text, span, parts, count),
         };
-        if self.merges[class].push(text.as_bytes(), span) {
+        if self.merges[class].push(text, span) {
             let (segments, all) = self.merges[class].empty();
             self.merge_all(machine, ranks, text, &segments[..all], count);
         }
@@ -417,8 +417,7 @@ impl Work for Step<'_, '_, &[Often]> {
         let mut names = [Often::NEVER; PIECES];
         let mut too_long = segments.len();
         for &segment in segments {
-            let (start, end) = segment.span;
-            if merge::put(&mut rest.block, held, ranks, &text.as_bytes()[start..end]) {
+            if merge::put(&mut rest.block, held, ranks, segment.of(text)) {
                 names[held] = segment;
                 held += 1;
             } else {
@@ -427,14 +426,12 @@ impl Work for Step<'_, '_, &[Often]> {
             }
         }
         rest.block.merge(machine, ranks.pairs());
-        for (i, &Often { span, times }) in names[..held].iter().enumerate() {
-            let tokens = rest.block.count(i);
-            count.total += tokens * (times - 1);
-            count.counted_merged(text, span, tokens);
+        for (i, segment) in names[..held].iter().enumerate() {
+            count.counted_often(text, segment, rest.block.count(i));
         }
-        for &Often { span, times } in &names[too_long..segments.len()] {
-            for _ in 0..times {
-                rest.long(machine, ranks, text, span, span.1 - span.0, count);
+        for segment in &names[too_long..segments.len()] {
+            for _ in 0..segment.times {
+                rest.long(machine, ranks, text, segment.span(), segment.length as usize, count);
             }
         }
     }
@@ -454,18 +451,39 @@ fn found_late(ranks: &Ranks<'_>, text: &str, span: Span, count: &mut Count<'_>) 
     count.remembered(text, span)
 }
 
-/// A segment, and how often it came.
+/// A segment that is short enough to be merged at once, and how often it came.
 #[derive(Clone, Copy)]
 struct Often {
-    span: Span,
-    times: usize,
+    start: usize,
+    length: u32,
+    times: u32,
 }
 
 impl Often {
-    const NEVER: Self = Self { span: (0, 0), times: 0 };
+    const NEVER: Self = Self { start: 0, length: 0, times: 0 };
 
-    /// A segment that came so often is merged, so that it is remembered.
-    const MOST: usize = 64;
+    /// One that came so often is merged, so that it is remembered.
+    const MOST: u32 = 64;
+
+    #[inline(always)]
+    fn span(&self) -> Span {
+        (self.start, self.start + self.length as usize)
+    }
+
+    #[inline(always)]
+    fn of<'t>(&self, text: &'t str) -> &'t [u8] {
+        let (start, end) = self.span();
+        &text.as_bytes()[start..end]
+    }
+}
+
+impl Count<'_> {
+    /// Counts a segment that was merged, as often as it came, and remembers it.
+    #[inline(always)]
+    fn counted_often(&mut self, text: &str, segment: &Often, count: usize) {
+        self.total += count * (segment.times as usize - 1);
+        self.counted_merged(text, segment.span(), count);
+    }
 }
 
 /// Segments that wait to be merged together, each once: until they are, none of them is remembered, so it may well come again.
@@ -483,9 +501,9 @@ impl Waiting {
 
     /// Adds a segment; true if they are to be merged now.
     #[inline(always)]
-    fn push(&mut self, text: &[u8], span: Span) -> bool {
-        let segment = &text[span.0..span.1];
-        let mark = mark_of(segment);
+    fn push(&mut self, text: &str, (start, end): Span) -> bool {
+        let new = Often { start, length: (end - start) as u32, times: 1 };
+        let mark = mark_of(new.of(text));
         let mut alike = 0_u32;
         for (i, &other) in self.marks.iter().enumerate() {
             alike |= u32::from(other == mark) << i;
@@ -493,12 +511,12 @@ impl Waiting {
         alike &= !(u32::MAX << self.count);
         if alike != 0 {
             let other = &mut self.segments[alike.trailing_zeros() as usize % PIECES];
-            if segment == &text[other.span.0..other.span.1] {
+            if new.of(text) == other.of(text) {
                 other.times += 1;
                 return other.times == Often::MOST;
             }
         }
-        self.segments[self.count] = Often { span, times: 1 };
+        self.segments[self.count] = new;
         self.marks[self.count] = mark;
         self.count += 1;
         self.count == PIECES
