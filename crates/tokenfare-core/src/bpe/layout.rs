@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 /// The tables in the order of the block.
-const TABLES: usize = 18;
+const TABLES: usize = 19;
 
 /// Changes with the layout, so that a block of another version is refused.
 const VERSION: u64 = 0x746F_6B66_6172_0007;
@@ -93,7 +93,7 @@ impl<'t> Plan<'t> {
         let (long, long_bytes) = self.long(&mut places);
         let pairs = self.pairs()?;
         let (bytes, byte_pairs) = self.small()?;
-        let characters = self.characters();
+        let (characters, leads) = self.characters(&bytes, &byte_pairs);
         let alone = self.alone(&bytes, &byte_pairs);
         let reach = self.reach(made);
         let (bridges, parts) = bridge::tables((0..count).filter(|&rank| made(rank)).map(|rank| self.tokens[rank]));
@@ -117,6 +117,7 @@ impl<'t> Plan<'t> {
             bytemuck::cast_slice(&words.long.moves),
             &parts,
             &alone,
+            bytemuck::cast_slice(&leads),
         ];
         let longest = self.tokens.iter().map(|token| token.len()).max().unwrap_or(0);
         let all_made = all.iter().all(|&rank| made(rank));
@@ -219,7 +220,9 @@ impl<'t> Plan<'t> {
     /// done inside it, of at most its rank, and a merge of one of its parts with a part outside comes only after that if
     /// its rank is higher. It is enough that this holds for every token whose last merge takes such a part: one that ends the
     /// character as the left half; or as the right half one that begins it, with a left half that ends the character before.
-    fn characters(&self) -> Vec<u64> {
+    ///
+    /// The same of the first two bytes of characters of three, by the bits of these: their rank, or `NONE`.
+    fn characters(&self, bytes: &[u32], byte_pairs: &[u32]) -> (Vec<u64>, Vec<u32>) {
         let mut as_left = vec![NONE; self.tokens.len()];
         // What is taken together with the beginning of a character, by the character that it ends, or by the bytes of its end.
         let mut before: HashMap<&[u8], u32> = HashMap::new();
@@ -253,7 +256,12 @@ impl<'t> Plan<'t> {
                 characters[character as usize] ^= u64::from(NONE ^ rank);
             }
         }
-        characters
+        let two = |lead: usize| (0xE0 | lead >> 6, 0x80 | lead & 0x3F);
+        let leads = (0..1 << 10).map(two).map(|(first, second)| {
+            let rank = byte_pairs[first << 8 | second];
+            if as_left[bytes[second] as usize] > rank { rank } else { NONE }
+        });
+        (characters, leads.collect())
     }
 
     /// How many tokens each character of three bytes is on its own, by its code. Nothing if more than a tenth of Chinese
@@ -479,6 +487,7 @@ pub(crate) fn read(block: &[u64]) -> Option<Ranks<'_>> {
         reach: table(9)?,
         bridges: Filter::new(bytemuck::try_cast_slice(table(10)?).ok()?, table(16)?)?,
         characters: bytemuck::try_cast_slice(table(12)?).ok()?,
+        leads: bytemuck::try_cast_slice(table(18)?).ok()?,
         alone: Some(table(17)?).filter(|alone| alone.len() == 1 << 16),
         longest: usize::try_from(block[1]).ok()?,
         all_made: block[2] != 0,

@@ -167,6 +167,11 @@ impl<'p> Atoms<'p> {
                     self.at += character.length;
                     return Some(character.rank);
                 }
+                let lead = ranks.lead(&character);
+                if lead < below {
+                    self.at += 2;
+                    return Some(lead);
+                }
             }
         }
         self.at += 1;

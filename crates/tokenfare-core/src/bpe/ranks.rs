@@ -36,6 +36,7 @@ pub(super) struct Character {
     /// A character that comes next is touched by nothing of this one, if its rank is below this.
     pub(super) next: u32,
     pub(super) length: usize,
+    code: usize,
 }
 
 /// The tables of one vocabulary, borrowed.
@@ -65,6 +66,8 @@ pub(crate) struct Ranks<'a> {
     /// touches its bytes, else `NONE`; and above it the rank that it has to be below of, so that what comes before does not either
     /// (see [`super::layout`]).
     pub(super) characters: &'a [u64],
+    /// The same for the first two bytes of characters of three: their rank, or `NONE`.
+    pub(super) leads: &'a [u32],
     /// How many tokens each character of three bytes is on its own, by its code; `None` where that is mostly one, and a look for
     /// it does as well.
     pub(super) alone: Option<&'a [u8]>,
@@ -200,7 +203,13 @@ impl<'a> Ranks<'a> {
             _ => return None,
         };
         let known = self.characters[code];
-        Some(Character { rank: known as u32, next: (known >> 32) as u32, length })
+        Some(Character { rank: known as u32, next: (known >> 32) as u32, length, code })
+    }
+
+    /// The same of the first two bytes of a character of three, if it is one: their rank, else `NONE`.
+    #[inline(always)]
+    pub(super) fn lead(&self, character: &Character) -> u32 {
+        if character.length == 3 { self.leads[character.code >> 6] } else { NONE }
     }
 
     /// What a token was made of.

@@ -396,13 +396,16 @@ impl Work for InTurn<'_> {
 #[test]
 fn a_character_is_not_whole_where_what_stands_beside_it_takes_a_part_of_it() {
     // The first is D0 B6, the second E3 81 82. What takes the beginning of the second is the end of the first, all of it, or more.
-    let vocabularies: [&[&[u8]]; 6] = [
+    let vocabularies: [&[&[u8]]; 8] = [
         &[b"\xB6\xE3", b"\x81\x82", b"\xE3\x81\x82", b"\xD0\xB6"],
         &[b"\xE3\x81", b"\xB6\xE3\x81", b"\xE3\x81\x82", b"\xD0\xB6"],
         &[b"\xD0\xB6", b"\xD0\xB6\xE3", b"\x81\x82", b"\xE3\x81\x82"],
         &[b"\xD0\xB6", b"\xE3\x81", b"\xD0\xB6\xE3\x81", b"\xE3\x81\x82"],
         &[b"\xD0\xB6", b"x\xD0\xB6", b"x\xD0\xB6\xE3", b"\x81\x82", b"\xE3\x81\x82"],
         &[b"\xE3\x81", b"\x82\xD0", b"\xE3\x81\x82", b"\xD0\xB6"],
+        // Two bytes of the second are one where it is not whole, but that something takes the first of them, or the last.
+        &[b"\xB6\xE3", b"\xE3\x81", b"\xD0\xB6"],
+        &[b"\x81\x82", b"\xE3\x81", b"\xD0\xB6"],
     ];
     for tokens in vocabularies {
         let tokens: Vec<Vec<u8>> =
