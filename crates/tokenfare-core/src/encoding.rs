@@ -163,7 +163,13 @@ impl Encoding {
     /// Counts any other. Apart from those, since it needs much more room.
     #[inline(never)]
     fn count_many(&self, text: &str) -> usize {
-        Counting::with(self.whose, text.len(), |counting| self.count_at(counting, text))
+        Counting::with(self.whose, text.len(), |counting| {
+            if self.front.is_some() {
+                return self.count_at(counting, text);
+            }
+            self.tables.with(|ranks| self.splitter.road.count(ranks, text, counting));
+            counting.count.total
+        })
     }
 
     /// Counts with what is at hand.

@@ -132,15 +132,16 @@ pub(in super::super) fn long_places(words: &Words<'_>, pieces: Pieces<'_>, misse
     let mut i = 0;
     while i + LANES <= count {
         let these: &[u32; LANES] = numbers[i..].first_chunk().expect("there is room past the last");
-        let of = |room: &Room| {
-            let at = |i: usize| room[these[i] as usize % ROW].cast_signed();
-            _mm256_set_epi32(at(7), at(6), at(5), at(4), at(3), at(2), at(1), at(0))
+        let of = |room: &Room| -> [u32; LANES] { std::array::from_fn(|i| room[these[i] as usize % ROW]) };
+        let in_one = |of: [u32; LANES]| {
+            let [a, b, c, d, e, f, g, h] = of.map(u32::cast_signed);
+            _mm256_setr_epi32(a, b, c, d, e, f, g, h)
         };
-        let (begins, ends) = (of(pieces.begins), of(pieces.ends));
+        let at = of(pieces.begins);
+        let (begins, ends) = (in_one(at), in_one(of(pieces.ends)));
         if _mm256_cmple_epu32_mask(begins, last) != u8::MAX {
             break; // the others are as near the text's end
         }
-        let at: [u32; LANES] = std::array::from_fn(|i| pieces.begins[these[i] as usize % ROW]);
         let after = at.map(|begin| begin + 8);
         // SAFETY: none of them is within sixteen bytes of the text's end.
         let (low, high) = unsafe { (texts(pieces.text, &at), texts(pieces.text, &after)) };
