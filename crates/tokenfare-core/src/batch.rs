@@ -35,11 +35,8 @@ impl Encoding {
     /// Counts the tokens of each text on so many threads; `None` is as many as there are processors.
     #[must_use]
     pub fn count_batch_on<T: AsRef<str> + Sync>(&self, texts: &[T], threads: Option<NonZeroUsize>) -> Vec<usize> {
-        let count = |parts: &[&str]| {
-            Counting::with(self.whose, bytes_of(parts), |counting| {
-                parts.iter().map(|part| self.count_at(counting, part)).collect()
-            })
-        };
+        let count =
+            |parts: &[&str]| Counting::with(self.whose, bytes_of(parts), |counting| self.count_each(counting, parts));
         self.in_parts(texts, threads, |count, more| *count += more, count)
     }
 

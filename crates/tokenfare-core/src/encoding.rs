@@ -180,6 +180,30 @@ impl Encoding {
         counting.count.total
     }
 
+    /// Counts each of these texts. What has to be merged of one may wait for the next ones.
+    #[cfg(feature = "rayon")]
+    pub(crate) fn count_each(&self, counting: &mut Counting<'_>, texts: &[&str]) -> Vec<usize> {
+        let count = |counting: &mut Counting<'_>| -> Vec<usize> {
+            let in_turn = texts.iter().enumerate().map(|(i, text)| {
+                counting.count.of = i as u32;
+                self.count_at(counting, text)
+            });
+            in_turn.collect()
+        };
+        if texts.len() < 2 || texts.len() >= u32::MAX as usize {
+            return count(counting);
+        }
+        counting.goes_on = true;
+        counting.count.late = vec![0; texts.len()];
+        let mut counts = count(counting);
+        counting.count.of = u32::MAX;
+        self.tables.with(|ranks| self.splitter.road.finish(ranks, counting));
+        for (count, late) in counts.iter_mut().zip(&counting.count.late) {
+            *count += late;
+        }
+        counts
+    }
+
     fn count_stretch(&self, stretch: &Stretch<'_>, counting: &mut Counting<'_>) {
         let text = match stretch {
             Stretch::Token(_) => {
@@ -449,6 +473,8 @@ impl Splitter {
 trait Road: Send + Sync + UnwindSafe + RefUnwindSafe {
     fn count(&self, ranks: &Ranks<'_>, text: &str, counting: &mut Counting<'_>);
     fn count_few(&self, ranks: &Ranks<'_>, text: &str, memory: Memory<'_>) -> Option<usize>;
+    #[cfg(feature = "rayon")]
+    fn finish(&self, ranks: &Ranks<'_>, counting: &mut Counting<'_>);
     fn write(&self, ranks: &Ranks<'_>, text: &str, writing: &mut Writing<'_>);
 }
 
@@ -483,6 +509,11 @@ impl<S: Split, M: Machine> Road for On<S, M> {
             return None;
         }
         self.0.run(CountFew::<S>(ranks, text, memory, PhantomData))
+    }
+
+    #[cfg(feature = "rayon")]
+    fn finish(&self, ranks: &Ranks<'_>, counting: &mut Counting<'_>) {
+        bpe::count::finish(self.0, ranks, counting);
     }
 
     fn write(&self, ranks: &Ranks<'_>, text: &str, writing: &mut Writing<'_>) {

@@ -4,11 +4,11 @@
 //! several: pieces are looked up in rows, what is left over of them is gathered, and merged a few at a time.
 
 use super::desk::{Desk, Memory};
-use super::merge;
 use super::ranks::{INLINE, Ranks};
 use super::segments::{Cut, Segments};
 use super::table::LONGEST;
-use super::{Count, Counting, Span, bridge, long, mark_of, merged};
+use super::waiting::{Together, Waiting, one_by_one};
+use super::{Count, Counting, Span, bridge, long};
 use crate::scan::{FEW, Row, Split, ends_of_few};
 use crate::simd::{Block, Machine, Missed, PIECES, Pieces, Work, long_words, recall_all};
 
@@ -23,7 +23,7 @@ pub(crate) fn feed<M: Machine, S: Split>(
     mut split: S,
     counting: &mut Counting<'_>,
 ) {
-    let Counting { count, limit, desk: Desk { row, missed, rest, .. } } = counting;
+    let Counting { count, limit, goes_on, desk: Desk { row, missed, rest, .. } } = counting;
     let mut at = 0;
     while at < text.len() {
         at = row.fill(machine, &mut split, text, at);
@@ -33,8 +33,15 @@ pub(crate) fn feed<M: Machine, S: Split>(
         }
     }
     if !rest.is_empty() {
-        machine.run(Finish { ranks, text, rest, count });
+        machine.run(Finish { ranks, text, rest, count, goes_on: *goes_on });
     }
+}
+
+/// Counts what still waits of texts after which others were to come.
+#[cfg(any(test, feature = "rayon"))]
+pub(crate) fn finish(machine: impl Machine, ranks: &Ranks<'_>, counting: &mut Counting<'_>) {
+    let Counting { count, desk: Desk { rest, .. }, .. } = counting;
+    machine.run(Finish { ranks, text: "", rest, count, goes_on: false });
 }
 
 /// Counts a text of less than a window, if all of it can be split at once and each of its pieces is a token or remembered.
@@ -131,42 +138,43 @@ struct Finish<'w, 'm> {
     text: &'w str,
     rest: &'w mut Rest,
     count: &'w mut Count<'m>,
+    goes_on: bool,
 }
 
 impl Work for Finish<'_, '_> {
     type Output = ();
     #[inline(always)]
     fn on(self, machine: impl Machine) {
-        let Self { ranks, text, rest, count } = self;
+        let Self { ranks, text, rest, count, goes_on } = self;
         let mut segments = rest.segments.take();
         if let Some(segments) = &mut segments {
             rest.look_up(machine, ranks, text, segments, count);
-        }
-        // What is left of all lengths, together.
-        let mut left = [Often::NEVER; CLASSES * PIECES];
-        let mut all = 0;
-        for waiting in &mut rest.merges {
-            let (segments, count) = waiting.empty();
-            left[all..all + count].copy_from_slice(&segments[..count]);
-            all += count;
-        }
-        if all <= ONE_BY_ONE {
-            for segment in &left[..all] {
-                let before = count.total;
-                merged(machine, ranks, segment.of(text), count);
-                let tokens = count.total - before;
-                count.total = before;
-                count.counted_often(text, segment, tokens);
-            }
-        } else {
-            for segments in left[..all].chunks(PIECES) {
-                rest.merge_all(machine, ranks, text, segments, count);
-            }
         }
         if rest.longs.count > 0 {
             rest.merge_longs(machine, ranks, text, count);
         }
         rest.segments = segments;
+        if goes_on {
+            return rest.merges.iter_mut().for_each(|waiting| waiting.keep(text));
+        }
+        // What is left of all lengths, together.
+        let all: usize = rest.merges.iter().map(|waiting| waiting.count).sum();
+        let Rest { merges: [first, others @ ..], block, .. } = rest;
+        for others in others {
+            let mut next = 0;
+            while next < others.count {
+                if first.count == PIECES {
+                    machine.run(Together { waiting: first, block, ranks, text, count });
+                }
+                next = first.take_over(others, next);
+            }
+            others.clear();
+        }
+        if all <= ONE_BY_ONE {
+            one_by_one(machine, first, ranks, text, count);
+        } else {
+            machine.run(Together { waiting: first, block, ranks, text, count });
+        }
     }
 }
 
@@ -219,7 +227,7 @@ impl Rest {
         if let Some(segments) = &mut self.segments {
             segments.clear();
         }
-        self.merges.iter_mut().for_each(|waiting| waiting.count = 0);
+        self.merges.iter_mut().for_each(Waiting::clear);
         (self.longs.count, self.windows) = (0, 0);
     }
 
@@ -300,9 +308,9 @@ impl Rest {
             16..=Block::MOST => 3,
             _ => return self.long(machine, ranks, text, span, parts, count),
         };
-        if self.merges[class].push(text, span) {
-            let (segments, all) = self.merges[class].empty();
-            self.merge_all(machine, ranks, text, &segments[..all], count);
+        let waiting = &mut self.merges[class];
+        if waiting.push(text, span, count.of) {
+            machine.run(Together { waiting, block: &mut self.block, ranks, text, count });
         }
     }
 
@@ -329,19 +337,6 @@ impl Rest {
     #[inline(always)]
     fn merge_longs(&mut self, machine: impl Machine, ranks: &Ranks<'_>, text: &str, count: &mut Count<'_>) {
         machine.run(Step { rest: self, ranks, text, count, what: Longs });
-    }
-
-    /// Merges as many segments as a block can hold.
-    #[inline(always)]
-    fn merge_all(
-        &mut self,
-        machine: impl Machine,
-        ranks: &Ranks<'_>,
-        text: &str,
-        segments: &[Often],
-        count: &mut Count<'_>,
-    ) {
-        machine.run(Step { rest: self, ranks, text, count, what: segments });
     }
 }
 
@@ -401,38 +396,8 @@ impl Work for Step<'_, '_, Longs> {
         });
         count.total = before;
         for (&span, &tokens) in spans[..all].iter().zip(&tokens) {
-            count.counted_merged(text, span, tokens);
-        }
-    }
-}
-
-impl Work for Step<'_, '_, &[Often]> {
-    type Output = ();
-    #[inline(always)]
-    fn on(self, machine: impl Machine) {
-        let Self { rest, ranks, text, count, what: segments } = self;
-        rest.block.clear();
-        let mut held = 0;
-        // Those that were put down first, then those that have too many parts.
-        let mut names = [Often::NEVER; PIECES];
-        let mut too_long = segments.len();
-        for &segment in segments {
-            if merge::put(&mut rest.block, held, ranks, segment.of(text)) {
-                names[held] = segment;
-                held += 1;
-            } else {
-                too_long -= 1;
-                names[too_long] = segment;
-            }
-        }
-        rest.block.merge(machine, ranks.pairs());
-        for (i, segment) in names[..held].iter().enumerate() {
-            count.counted_often(text, segment, rest.block.count(i));
-        }
-        for segment in &names[too_long..segments.len()] {
-            for _ in 0..segment.times {
-                rest.long(machine, ranks, text, segment.span(), segment.length as usize, count);
-            }
+            count.total += tokens;
+            count.remember_merged(text.as_bytes(), span, tokens);
         }
     }
 }
@@ -449,84 +414,6 @@ fn found_late(ranks: &Ranks<'_>, text: &str, span: Span, count: &mut Count<'_>) 
         return true;
     }
     count.remembered(text, span)
-}
-
-/// A segment that is short enough to be merged at once, and how often it came.
-#[derive(Clone, Copy)]
-struct Often {
-    start: usize,
-    length: u32,
-    times: u32,
-}
-
-impl Often {
-    const NEVER: Self = Self { start: 0, length: 0, times: 0 };
-
-    /// One that came so often is merged, so that it is remembered.
-    const MOST: u32 = 64;
-
-    #[inline(always)]
-    fn span(&self) -> Span {
-        (self.start, self.start + self.length as usize)
-    }
-
-    #[inline(always)]
-    fn of<'t>(&self, text: &'t str) -> &'t [u8] {
-        let (start, end) = self.span();
-        &text.as_bytes()[start..end]
-    }
-}
-
-impl Count<'_> {
-    /// Counts a segment that was merged, as often as it came, and remembers it.
-    #[inline(always)]
-    fn counted_often(&mut self, text: &str, segment: &Often, count: usize) {
-        self.total += count * (segment.times as usize - 1);
-        self.counted_merged(text, segment.span(), count);
-    }
-}
-
-/// Segments that wait to be merged together, each once: until they are, none of them is remembered, so it may well come again.
-struct Waiting {
-    segments: [Often; PIECES],
-    /// What tells nearly all of them apart.
-    marks: [u32; PIECES],
-    count: usize,
-}
-
-impl Waiting {
-    const fn new() -> Self {
-        Self { segments: [Often::NEVER; PIECES], marks: [0; PIECES], count: 0 }
-    }
-
-    /// Adds a segment; true if they are to be merged now.
-    #[inline(always)]
-    fn push(&mut self, text: &str, (start, end): Span) -> bool {
-        let new = Often { start, length: (end - start) as u32, times: 1 };
-        let mark = mark_of(new.of(text));
-        let mut alike = 0_u32;
-        for (i, &other) in self.marks.iter().enumerate() {
-            alike |= u32::from(other == mark) << i;
-        }
-        alike &= !(u32::MAX << self.count);
-        if alike != 0 {
-            let other = &mut self.segments[alike.trailing_zeros() as usize % PIECES];
-            if new.of(text) == other.of(text) {
-                other.times += 1;
-                return other.times == Often::MOST;
-            }
-        }
-        self.segments[self.count] = new;
-        self.marks[self.count] = mark;
-        self.count += 1;
-        self.count == PIECES
-    }
-
-    /// All segments, and none are left.
-    #[inline(always)]
-    fn empty(&mut self) -> ([Often; PIECES], usize) {
-        (self.segments, std::mem::take(&mut self.count))
-    }
 }
 
 struct Spans<const N: usize> {

@@ -90,6 +90,8 @@ pub(crate) struct Counting<'d> {
     pub(crate) count: Count<'d>,
     /// The count may stop where it has passed this.
     pub(crate) limit: usize,
+    /// Whether other texts come after this one: what waits to be merged need not be merged with it.
+    pub(crate) goes_on: bool,
     pub(super) desk: &'d mut Desk,
 }
 
@@ -99,7 +101,7 @@ impl Counting<'_> {
     pub(crate) fn with<R>(whose: Whose, length: usize, work: impl FnOnce(&mut Counting<'_>) -> R) -> R {
         Kept::with(|Kept { desk, memo, .. }| {
             let memo = of(memo, whose, length, Memo::new);
-            work(&mut Counting { count: Count { total: 0, memo }, limit: usize::MAX, desk })
+            work(&mut Counting { count: Count::with(memo), limit: usize::MAX, goes_on: false, desk })
         })
     }
 }

@@ -16,6 +16,7 @@ pub(crate) mod naive;
 mod ranks;
 mod segments;
 mod table;
+mod waiting;
 mod written;
 
 pub use desk::forget;
@@ -58,11 +59,34 @@ pub(crate) trait Sink {
 
 /// Counts tokens; `memo` keeps the counts of short segments that had to be merged.
 pub(crate) struct Count<'m> {
+    /// Those of the text that is being counted.
     pub(crate) total: usize,
     pub(crate) memo: Option<&'m mut Memo>,
+    /// The number of that text among those that are counted together.
+    pub(crate) of: u32,
+    /// What of each of these is counted when it is no longer.
+    pub(crate) late: Vec<usize>,
+}
+
+impl<'m> Count<'m> {
+    fn with(memo: Option<&'m mut Memo>) -> Self {
+        Self { total: 0, memo, of: 0, late: Vec::new() }
+    }
+
+    /// One that has counted nothing, and remembers nothing.
+    fn nothing() -> Self {
+        Self::with(None)
+    }
 }
 
 impl Count<'_> {
+    /// Counts so many tokens of a text.
+    #[inline(always)]
+    fn add(&mut self, of: u32, count: usize) {
+        let total = if of == self.of { &mut self.total } else { &mut self.late[of as usize] };
+        *total += count;
+    }
+
     /// Counts a segment that is remembered; false if it is not.
     #[inline(always)]
     fn remembered(&mut self, text: &str, (start, end): Span) -> bool {
@@ -88,12 +112,11 @@ impl Count<'_> {
         }
     }
 
-    /// Counts a segment that was merged, and remembers it.
+    /// Remembers what a segment was merged to.
     #[inline(always)]
-    fn counted_merged(&mut self, text: &str, (start, end): Span, count: usize) {
-        self.total += count;
+    fn remember_merged(&mut self, bytes: &[u8], (start, end): Span, count: usize) {
         if let Some(memo) = &mut self.memo {
-            memo.put_merged(text.as_bytes(), start, end, count);
+            memo.put_merged(bytes, start, end, count);
         }
     }
 }

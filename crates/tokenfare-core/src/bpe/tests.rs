@@ -431,30 +431,44 @@ impl Split for ToBlank {
     }
 }
 
-/// Counts and encodes a text of many pieces, where none of them is remembered yet, and where nothing is.
+/// Counts and encodes pieces, as one text and as several, where none of them is remembered yet, and where nothing is.
 #[derive(Clone)]
 struct Anew<'v> {
     ranks: Ranks<'v>,
-    text: &'v str,
-    expected: &'v [u32],
+    pieces: &'v [(&'v str, Vec<u32>)],
 }
 
 impl Work for Anew<'_> {
     type Output = ();
     fn on(self, machine: impl Machine) {
-        let Self { ranks, text, expected } = self;
+        let Self { ranks, pieces } = self;
+        let text = |pieces: &[(&str, Vec<u32>)]| -> String { pieces.iter().map(|&(piece, _)| piece).collect() };
+        let expected: Vec<u32> = pieces.iter().flat_map(|(_, tokens)| tokens).copied().collect();
         for remembers in [true, false] {
-            let total = Counting::with(Whose::new(), text.len(), |counting| {
-                counting.count.memo.take_if(|_| !remembers);
-                count::feed(machine, &ranks, text, ToBlank, counting);
-                counting.count.total
-            });
-            assert_eq!(total, expected.len(), "{text}");
-            Writing::with(Whose::new(), text.len(), |writing| {
+            Writing::with(Whose::new(), 1 << 10, |writing| {
                 writing.written.take_if(|_| !remembers);
-                encode::feed(machine, &ranks, text, ToBlank, writing);
-                assert_eq!(writing.tokens, expected, "{text}");
+                encode::feed(machine, &ranks, &text(pieces), ToBlank, writing);
+                assert_eq!(writing.tokens, expected, "{pieces:?}");
             });
+            for of_a_text in [1, 5, pieces.len()] {
+                Counting::with(Whose::new(), 1 << 10, |counting| {
+                    counting.count.memo.take_if(|_| !remembers);
+                    counting.count.late = vec![0; pieces.len()];
+                    counting.goes_on = true;
+                    let mut counts = Vec::new();
+                    for (of, pieces) in (0..).zip(pieces.chunks(of_a_text)) {
+                        (counting.count.of, counting.count.total) = (of, 0);
+                        count::feed(machine, &ranks, &text(pieces), ToBlank, counting);
+                        counts.push(counting.count.total);
+                    }
+                    counting.count.of = u32::MAX;
+                    count::finish(machine, &ranks, counting);
+                    for (i, pieces) in pieces.chunks(of_a_text).enumerate() {
+                        let expected: usize = pieces.iter().map(|(_, tokens)| tokens.len()).sum();
+                        assert_eq!(counts[i] + counting.count.late[i], expected, "{i} of {of_a_text} each: {pieces:?}");
+                    }
+                });
+            }
         }
     }
 }
@@ -477,15 +491,14 @@ fn what_comes_again_before_it_is_merged_is_merged_once_and_taken_each_time() {
                 all.push(format!("{word}aaaa{}{word} ", word.chars().map(middle).collect::<String>()));
                 all.push(format!("{word} "));
             }
-            let text: String = (0..300).map(|_| &*all[random(all.len())]).collect();
-            let expected: Vec<u32> = text
-                .split_inclusive(' ')
-                .flat_map(|piece| match by_bytes.get(piece.as_bytes()) {
-                    Some(&token) => vec![token],
-                    None => naive::encode(&by_bytes, piece.as_bytes()),
+            let pieces: Vec<(&str, Vec<u32>)> = (0..300)
+                .map(|_| &*all[random(all.len())])
+                .map(|piece| match by_bytes.get(piece.as_bytes()) {
+                    Some(&token) => (piece, vec![token]),
+                    None => (piece, naive::encode(&by_bytes, piece.as_bytes())),
                 })
                 .collect();
-            on_every(&Anew { ranks, text: &text, expected: &expected });
+            on_every(&Anew { ranks, pieces: &pieces });
         }
     }
 }
