@@ -36,7 +36,9 @@ pub(crate) fn feed<S: Split>(
             // As many for each byte that is left as for those before it, and some more: a vector that grows bit by bit is copied.
             let (done, bytes) = (tokens.len() - before, (at - page.bytes).max(1));
             let rest = (text.len() - bytes) as u128 * done as u128 / bytes as u128;
-            tokens.reserve(rest as usize + rest as usize / 16 + PIECES_OF_A_PAGE);
+            let all = tokens.len() + rest as usize + rest as usize / 16 + PIECES_OF_A_PAGE;
+            // And so that texts of about the same length ask for the same, which an allocator may just have been given back.
+            tokens.reserve(all.next_multiple_of(all.next_power_of_two() / 8) - tokens.len());
         }
     }
     machine.run(Write { ranks, text, page, written: written.as_deref_mut(), tokens });
