@@ -309,7 +309,7 @@ impl Rest {
             _ => return self.long(machine, ranks, text, span, parts, count),
         };
         let waiting = &mut self.merges[class];
-        if waiting.push(text, span, count.of) {
+        if waiting.push(machine, text, span, count.of) {
             machine.run(Together { waiting, block: &mut self.block, ranks, text, count });
         }
     }

@@ -456,7 +456,7 @@ impl Page {
             let (part, (start, end)) = merges[i];
             let segment = &bytes[start..end];
             // What is found here may be of another page.
-            let place = &mut alike[(mark_of(segment).wrapping_mul(0x9E37_79B1) >> 16) as usize % ALIKE];
+            let place = &mut alike[mark_of(bytes, (start, end)) as usize % ALIKE];
             match merges[..kept].get(*place as usize) {
                 Some(&(same, (start, end))) if segment == &bytes[start..end] => again.push((part, same)),
                 _ => {

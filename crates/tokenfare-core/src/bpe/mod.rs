@@ -30,13 +30,15 @@ use merge::Parts;
 /// A stretch of a text: where it begins and ends.
 pub(crate) type Span = (usize, usize);
 
-/// A number that tells nearly all segments apart.
+/// A number that tells nearly all segments apart: of their first eight bytes, and how many they are.
 #[inline(always)]
-fn mark_of(segment: &[u8]) -> u32 {
-    match (segment.first_chunk(), segment.last_chunk()) {
-        (Some(&first), Some(&last)) => u32::from_le_bytes(first).wrapping_mul(0x9E37_79B1) ^ u32::from_le_bytes(last),
-        _ => segment.iter().fold(0, |mark, &byte| mark << 8 | u32::from(byte)),
-    }
+fn mark_of(bytes: &[u8], (start, end): Span) -> u32 {
+    let first = match bytes[start..].first_chunk() {
+        Some(&eight) => u64::from_le_bytes(eight),
+        None => bytes[start..end].iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)),
+    };
+    let none = 64 - 8 * (end - start).clamp(1, 8);
+    ((first << none).wrapping_add((end - start) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as u32
 }
 
 /// What becomes of the tokens of a text: they are counted, or written down.

@@ -52,23 +52,18 @@ impl Waiting {
 
     /// Adds a segment of a text that has a number; true if all are to be merged now.
     #[inline(always)]
-    pub(super) fn push(&mut self, text: &str, (start, end): Span, of: u32) -> bool {
-        let segment = &text.as_bytes()[start..end];
-        let mark = mark_of(segment);
-        let mut alike = 0_u32;
-        for (i, &other) in self.marks.iter().enumerate() {
-            alike |= u32::from(other == mark) << i;
-        }
-        alike &= !(u32::MAX << self.count);
+    pub(super) fn push(&mut self, machine: impl Machine, text: &str, (start, end): Span, of: u32) -> bool {
+        let mark = mark_of(text.as_bytes(), (start, end));
+        let alike = machine.equal(&self.marks, mark) & !(u32::MAX << self.count);
         if alike != 0 {
             let same = alike.trailing_zeros() as usize % PIECES;
-            if segment == self.bytes(same, text) {
+            if text.as_bytes()[start..end] == *self.bytes(same, text) {
                 self.again.push((same, of));
                 return self.again.len() == OFTEN;
             }
         }
-        debug_assert!(segment.len() <= u16::MAX as usize, "it is to be merged at once");
-        self.segments[self.count] = Segment { start, length: segment.len() as u16, is_kept: false, of };
+        debug_assert!(end - start <= u16::MAX as usize, "it is to be merged at once");
+        self.segments[self.count] = Segment { start, length: (end - start) as u16, is_kept: false, of };
         self.marks[self.count] = mark;
         self.count += 1;
         self.count == PIECES
@@ -121,8 +116,17 @@ impl Waiting {
     fn settle(&mut self, text: &str, tokens: &[usize; PIECES], count: &mut Count<'_>) {
         for (segment, &tokens) in self.segments[..self.count].iter().zip(tokens) {
             count.add(segment.of, tokens);
-            count.remember_merged(self.source(segment, text), segment.span(), tokens);
         }
+        let mut remember = |source: &[u8], segments: &[Segment], tokens: &[usize]| {
+            for (segment, &tokens) in segments.iter().zip(tokens) {
+                count.remember_merged(source, segment.span(), tokens);
+            }
+        };
+        // Those that are kept have come first.
+        let kept = self.segments[..self.count].iter().take_while(|segment| segment.is_kept).count();
+        debug_assert!(!self.segments[kept..self.count].iter().any(|segment| segment.is_kept), "all are kept at once");
+        remember(&self.kept, &self.segments[..kept], tokens);
+        remember(text.as_bytes(), &self.segments[kept..self.count], &tokens[kept..]);
         for &(i, of) in &self.again {
             count.add(of, tokens[i]);
         }

@@ -198,3 +198,12 @@ pub(super) fn lowest(rows: &[[u32; LANES]], below: u32) -> ([u32; LANES], u32) {
     });
     (bytemuck::cast(lowest), low | high << 8)
 }
+
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn equal(numbers: &[u32; LANES], number: u32) -> u32 {
+    let number = _mm256_set1_epi32(number.cast_signed());
+    let [low, high] = lanes(numbers)
+        .map(|numbers| _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpeq_epi32(numbers, number))).cast_unsigned());
+    low | high << 8
+}

@@ -203,3 +203,9 @@ pub(super) fn lowest(rows: &[[u32; LANES]], below: u32) -> ([u32; LANES], u32) {
     unsafe { _mm512_storeu_si512(numbers.as_mut_ptr().cast(), lowest) };
     (numbers, _mm512_cmplt_epu32_mask(lowest, _mm512_set1_epi32(below.cast_signed())).into())
 }
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+pub(super) fn equal(numbers: &[u32; LANES], number: u32) -> u32 {
+    _mm512_cmpeq_epi32_mask(lanes(numbers), _mm512_set1_epi32(number.cast_signed())).into()
+}

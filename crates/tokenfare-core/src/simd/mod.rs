@@ -183,6 +183,12 @@ pub(crate) trait Machine: Copy + Send + Sync + UnwindSafe + RefUnwindSafe + 'sta
         scalar::lowest(rows, below)
     }
 
+    /// A bit for each of these numbers that is `number`.
+    #[inline(always)]
+    fn equal(self, numbers: &[u32; LANES], number: u32) -> u32 {
+        scalar::equal(numbers, number)
+    }
+
     /// Does work, compiled for this machine: all of it that is inlined into the call.
     fn run<W: Work>(self, work: W) -> W::Output {
         work.on(self)
@@ -378,6 +384,12 @@ impl Machine for Avx2 {
         unsafe { avx2::lowest(rows, below) }
     }
 
+    #[inline(always)]
+    fn equal(self, numbers: &[u32; LANES], number: u32) -> u32 {
+        // SAFETY: as above.
+        unsafe { avx2::equal(numbers, number) }
+    }
+
     fn run<W: Work>(self, work: W) -> W::Output {
         /// # Safety
         ///
@@ -498,6 +510,12 @@ impl Machine for Avx512 {
     fn lowest(self, rows: &[[u32; LANES]], below: u32) -> ([u32; LANES], u32) {
         // SAFETY: as above.
         unsafe { avx512::lowest(rows, below) }
+    }
+
+    #[inline(always)]
+    fn equal(self, numbers: &[u32; LANES], number: u32) -> u32 {
+        // SAFETY: as above.
+        unsafe { avx512::equal(numbers, number) }
     }
 
     fn run<W: Work>(self, work: W) -> W::Output {

@@ -117,3 +117,8 @@ pub(super) fn lowest(rows: &[[u32; LANES]], below: u32) -> ([u32; LANES], u32) {
     }
     (lowest, bits)
 }
+
+#[inline]
+pub(super) fn equal(numbers: &[u32; LANES], number: u32) -> u32 {
+    numbers.iter().enumerate().fold(0, |equal, (lane, other)| equal | u32::from(*other == number) << lane)
+}

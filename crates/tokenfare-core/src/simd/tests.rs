@@ -131,3 +131,25 @@ impl Work for Least {
 fn the_least_is_found_in_every_lane() {
     on_every(&Least);
 }
+
+#[derive(Clone)]
+struct Equal;
+
+impl Work for Equal {
+    type Output = ();
+    fn on(self, machine: impl Machine) {
+        let mut random = random(9);
+        for _ in 0..2_000 {
+            let numbers: [u32; LANES] = std::array::from_fn(|_| (random(4) << 30 | random(2)) as u32);
+            for number in numbers {
+                assert_eq!(machine.equal(&numbers, number), scalar::equal(&numbers, number), "{numbers:x?} {number:x}");
+            }
+            assert_eq!(machine.equal(&numbers, 7), 0);
+        }
+    }
+}
+
+#[test]
+fn what_is_equal_is_found_in_every_lane() {
+    on_every(&Equal);
+}
