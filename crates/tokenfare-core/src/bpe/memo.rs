@@ -19,7 +19,7 @@ pub(crate) struct Memo {
 impl Memo {
     /// A memory for so many bytes of text.
     pub(super) fn new(length: usize) -> Self {
-        Self { short: Table::sized(length), long: Table::sized(length / 2), wide: Table::sized(0) }
+        Self { short: Table::sized(length), long: Table::sized(length / 16), wide: Table::sized(0) }
     }
 
     /// What is remembered of segments of up to fifteen bytes.
