@@ -66,7 +66,7 @@ pub(crate) struct Count<'m> {
     pub(crate) memo: Option<&'m mut Memo>,
     /// The number of that text among those that are counted together.
     pub(crate) of: u32,
-    /// What of each of these is counted when it is no longer.
+    /// What is counted of each of these after it was done.
     pub(crate) late: Vec<usize>,
 }
 

@@ -482,7 +482,7 @@ fn what_comes_again_before_it_is_merged_is_merged_once_and_taken_each_time() {
         let by_bytes = by_bytes(&tokens);
         let mut random = random(seed);
         for words in [1, 3, 40] {
-            // Every second has the same ends as the one before it, and other letters between them.
+            // Of three the first two are as long and begin alike.
             let mut all: Vec<String> = Vec::new();
             for length in (0..words).map(|i| 2 + i * 7 % 45) {
                 let word = piece(&mut random, length);
