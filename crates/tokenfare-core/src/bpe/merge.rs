@@ -143,7 +143,7 @@ impl<L: Copy, const V: usize> Parts<L, V> {
 pub(super) struct Atoms<'p> {
     piece: &'p [u8],
     at: usize,
-    /// A character here is touched by nothing that comes before it, if its rank is below this.
+    /// After a character beyond ASCII: one here is touched by nothing that comes before it, if its rank is below this.
     below: u32,
 }
 
@@ -157,9 +157,16 @@ impl<'p> Atoms<'p> {
     #[inline(always)]
     pub(super) fn next(&mut self, ranks: &Ranks<'_>) -> Option<u32> {
         let first = *self.piece.get(self.at)?;
+        if first.is_ascii() {
+            self.at += 1;
+            return Some(ranks.of_byte(first));
+        }
         // A byte that is not the first of its character has nothing to say of the next, unless it is the first of the piece.
-        if !matches!(first, 0x80..0xC0) || self.at == 0 {
-            let below = self.below;
+        if first >= 0xC0 || self.at == 0 {
+            let below = match self.piece[..self.at].last() {
+                Some(last) if last.is_ascii() => ranks.below_after(*last),
+                _ => self.below,
+            };
             self.below = 0;
             if let Some(character) = ranks.character(&self.piece[self.at..]) {
                 self.below = character.next;

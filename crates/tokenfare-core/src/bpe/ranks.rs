@@ -29,7 +29,7 @@ pub(super) enum Made {
     Of(u32, u32),
 }
 
-/// A character of up to three bytes.
+/// A character of two or three bytes.
 pub(super) struct Character {
     /// Its rank, if nothing that comes after it touches its bytes before merging makes it, else `NONE`.
     pub(super) rank: u32,
@@ -193,11 +193,17 @@ impl<'a> Ranks<'a> {
         self.pairs.get(left, right)
     }
 
-    /// What is known of the character that `bytes` begins with: see [`Character`]; `None` if it has four bytes, or is broken.
+    /// What the rank of a character has to be below of that comes after one of ASCII, so that this does not touch it.
+    #[inline(always)]
+    pub(super) fn below_after(&self, ascii: u8) -> u32 {
+        (self.characters[usize::from(ascii)] >> 32) as u32
+    }
+
+    /// What is known of the character that `bytes` begins with: see [`Character`]; `None` if it has one byte, or four, or is
+    /// broken.
     #[inline(always)]
     pub(super) fn character(&self, bytes: &[u8]) -> Option<Character> {
         let (code, length) = match *bytes {
-            [byte @ ..0x80, ..] => (usize::from(byte), 1),
             [first @ 0xC0..0xE0, second, ..] => (usize::from(first & 0x1F) << 6 | usize::from(second & 0x3F), 2),
             [first @ 0xE0..0xF0, second, third, ..] => (code_of([first, second, third]), 3),
             _ => return None,
