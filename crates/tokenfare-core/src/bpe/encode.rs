@@ -26,7 +26,7 @@ pub(crate) fn feed<S: Split>(
     let Writing { tokens, written, desk: Desk { row, missed, page, .. } } = writing;
     let page = page.get_or_insert_with(Page::new);
     let before = tokens.len();
-    tokens.reserve(text.len().min(2 * BYTES_OF_A_PAGE) / BYTES_A_TOKEN);
+    tokens.reserve(text.len().min(8 * BYTES_OF_A_PAGE) / BYTES_A_TOKEN);
     let mut at = 0;
     while at < text.len() {
         at = row.fill(machine, &mut split, text, at);
