@@ -105,7 +105,8 @@ fn add(before: &[u8], after: &[u8], hashes: &mut Vec<u32>, parts: &mut Parts) {
     }
 }
 
-fn is_continuation(byte: u8) -> bool {
+/// Whether a byte is one of a character's that is not its first.
+pub(super) fn is_continuation(byte: u8) -> bool {
     byte & 0xC0 == 0x80
 }
 

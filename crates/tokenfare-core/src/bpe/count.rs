@@ -187,7 +187,7 @@ pub(super) struct Rest {
     /// What is not a token, to be merged, by length: pieces of like length take as many steps.
     merges: [Waiting; CLASSES],
     /// What is too long to be merged at once.
-    longs: Spans<PIECES>,
+    longs: Spans,
     /// The windows that the long ones will need.
     windows: usize,
     block: Block,
@@ -389,13 +389,9 @@ impl Work for Step<'_, '_, Longs> {
         for (piece, &(start, end)) in pieces.iter_mut().zip(&spans[..all]) {
             *piece = &text.as_bytes()[start..end];
         }
-        let mut tokens = [0; PIECES];
-        let before = count.total;
-        long::together(machine, ranks, &mut rest.block, &pieces[..all], count, |piece, made| {
-            tokens[piece] = made.len();
-        });
-        count.total = before;
-        for (&span, &tokens) in spans[..all].iter().zip(&tokens) {
+        let mut counts = [0; PIECES];
+        machine.run(long::Counts { ranks, block: &mut rest.block, pieces: &pieces[..all], counts: &mut counts });
+        for (&span, &tokens) in spans[..all].iter().zip(&counts) {
             count.total += tokens;
             count.remember_merged(text.as_bytes(), span, tokens);
         }
@@ -416,14 +412,14 @@ fn found_late(ranks: &Ranks<'_>, text: &str, span: Span, count: &mut Count<'_>) 
     count.remembered(text, span)
 }
 
-struct Spans<const N: usize> {
-    spans: [Span; N],
+struct Spans {
+    spans: [Span; PIECES],
     count: usize,
 }
 
-impl<const N: usize> Spans<N> {
+impl Spans {
     const fn new() -> Self {
-        Self { spans: [(0, 0); N], count: 0 }
+        Self { spans: [(0, 0); PIECES], count: 0 }
     }
 
     /// Adds a stretch.
@@ -435,7 +431,7 @@ impl<const N: usize> Spans<N> {
 
     /// All stretches, and none are left.
     #[inline(always)]
-    fn empty(&mut self) -> ([Span; N], usize) {
+    fn empty(&mut self) -> ([Span; PIECES], usize) {
         (self.spans, std::mem::take(&mut self.count))
     }
 }

@@ -231,12 +231,13 @@ impl<'t> Plan<'t> {
             as_left[left as usize] = as_left[left as usize].min(rank);
             if begins_a_character(self.tokens[right as usize]) {
                 let left = self.tokens[left as usize];
-                let last = left.iter().rposition(|&byte| !continues(byte)).unwrap_or(0);
+                let last = left.iter().rposition(|&byte| !bridge::is_continuation(byte)).unwrap_or(0);
                 before.entry(&left[last..]).and_modify(|lowest| *lowest = rank.min(*lowest)).or_insert(rank);
             }
         }
         let next = |character: char| {
-            let bytes = character.encode_utf8(&mut [0; 4]).as_bytes().to_vec();
+            let mut room = [0; 4];
+            let bytes = character.encode_utf8(&mut room).as_bytes();
             (0..bytes.len()).filter_map(|from| before.get(&bytes[from..])).min().copied().unwrap_or(NONE)
         };
         let mut characters: Vec<u64> =
@@ -428,11 +429,6 @@ impl PairTable {
     }
 }
 
-/// Whether a byte is one of a character's that is not its first.
-fn continues(byte: u8) -> bool {
-    matches!(byte, 0x80..0xC0)
-}
-
 /// Whether these bytes are some of the first of a character, and not all.
 fn begins_a_character(bytes: &[u8]) -> bool {
     let length = match bytes[0] {
@@ -441,7 +437,7 @@ fn begins_a_character(bytes: &[u8]) -> bool {
         0xE0..0xF0 => 3,
         _ => 4,
     };
-    bytes.len() < length && bytes[1..].iter().all(|&byte| continues(byte))
+    bytes.len() < length && bytes[1..].iter().all(|&byte| bridge::is_continuation(byte))
 }
 
 /// The next cache line.

@@ -11,9 +11,9 @@
 //! two tokens that meet stay apart, and [`swept`] merges what is the same few bytes over and over; each gives up where it is not
 //! sure, or not the shorter one.
 
-use super::Sink;
 use super::merge::{Atoms, MOST as MOST_PARTS, Parts};
 use super::ranks::{Made, Ranks};
+use super::{Count, Sink};
 use crate::simd::{Block, Machine, NONE, PIECES, PLACES, Work};
 use std::ops::Range;
 
@@ -114,6 +114,23 @@ pub(super) fn together(
             feed(machine, ranks, block, pieces[i], sink);
             each(i, before..sink.mark());
         }
+    }
+}
+
+/// Work: counting the tokens of pieces of many parts, as many as a block has columns: [`together`].
+pub(super) struct Counts<'w> {
+    pub(super) ranks: &'w Ranks<'w>,
+    pub(super) block: &'w mut Block,
+    pub(super) pieces: &'w [&'w [u8]],
+    pub(super) counts: &'w mut [usize; PIECES],
+}
+
+impl Work for Counts<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn on(self, machine: impl Machine) {
+        let Self { ranks, block, pieces, counts } = self;
+        together(machine, ranks, block, pieces, &mut Count::nothing(), |piece, made| counts[piece] = made.len());
     }
 }
 

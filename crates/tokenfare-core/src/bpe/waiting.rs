@@ -166,43 +166,18 @@ impl Work for Together<'_, '_> {
         for (column, &i) in names[..held].iter().enumerate() {
             tokens[i] = block.count(column);
         }
-        if too_long < waiting.count {
-            machine.run(Longs {
-                waiting,
-                block,
-                ranks,
-                text,
-                names: &names[too_long..waiting.count],
-                tokens: &mut tokens,
-            });
+        let longs = &names[too_long..waiting.count];
+        if !longs.is_empty() {
+            let (mut pieces, mut counts) = ([&[][..]; PIECES], [0; PIECES]);
+            for (piece, &i) in pieces.iter_mut().zip(longs) {
+                *piece = waiting.bytes(i, text);
+            }
+            machine.run(long::Counts { ranks, block, pieces: &pieces[..longs.len()], counts: &mut counts });
+            for (&i, &count) in longs.iter().zip(&counts) {
+                tokens[i] = count;
+            }
         }
         waiting.settle(text, &tokens, count);
-    }
-}
-
-/// Work: merging those of them that have too many parts to be merged at once.
-struct Longs<'w> {
-    waiting: &'w Waiting,
-    block: &'w mut Block,
-    ranks: &'w Ranks<'w>,
-    text: &'w str,
-    names: &'w [usize],
-    tokens: &'w mut [usize; PIECES],
-}
-
-impl Work for Longs<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn on(self, machine: impl Machine) {
-        let Self { waiting, block, ranks, text, names, tokens } = self;
-        let mut pieces = [&[][..]; PIECES];
-        for (piece, &i) in pieces.iter_mut().zip(names) {
-            *piece = waiting.bytes(i, text);
-        }
-        let mut counted = Count::nothing();
-        long::together(machine, ranks, block, &pieces[..names.len()], &mut counted, |piece, made| {
-            tokens[names[piece]] = made.len();
-        });
     }
 }
 

@@ -48,6 +48,17 @@ fn places<K>(half: &Half<'_, K>, hash: __m512i, top: __m512i) -> __m512i {
     _mm512_srli_epi64::<32>(places)
 }
 
+/// How many of so many pieces may be read so many bytes at once, and where the last of them may begin.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn readable(text: &[u8], bytes: usize, count: usize) -> (usize, __m256i) {
+    // Of a text of fewer bytes none can be read so.
+    match text.len().checked_sub(bytes) {
+        Some(last) => (count.min(ROW), number(last.min(i32::MAX as usize))),
+        None => (0, number(0)),
+    }
+}
+
 /// Eight bytes of the text from each of eight places. A gather does the same, and takes longer.
 ///
 /// # Safety
@@ -81,11 +92,7 @@ pub(in super::super) fn short_words(
     missed: &mut Missed,
 ) -> usize {
     let seed = all(words.seed);
-    // Of a text of fewer bytes none can be read so.
-    let (count, last) = match pieces.text.len().checked_sub(LANES) {
-        Some(last) => (pieces.count.min(ROW), number(last.min(i32::MAX as usize))),
-        None => (0, number(0)),
-    };
+    let (count, last) = readable(pieces.text, 8, pieces.count);
     let mut piece = 0;
     while piece + LANES <= count {
         let (begins, ends) = (load(pieces.begins, piece), load(pieces.ends, piece));
@@ -124,11 +131,7 @@ pub(in super::super) fn short_words(
 pub(in super::super) fn long_places(words: &Words<'_>, pieces: Pieces<'_>, missed: &mut Missed, count: usize) -> usize {
     let Missed { numbers, keys, places, .. } = missed;
     let seed = all(words.seed);
-    // Of a text of fewer bytes none can be read so.
-    let (count, last) = match pieces.text.len().checked_sub(16) {
-        Some(last) => (count.min(ROW), number(last.min(i32::MAX as usize))),
-        None => (0, number(0)),
-    };
+    let (count, last) = readable(pieces.text, 16, count);
     let mut i = 0;
     while i + LANES <= count {
         let these: &[u32; LANES] = numbers[i..].first_chunk().expect("there is room past the last");
