@@ -35,8 +35,9 @@ impl Encoding {
     /// Counts the tokens of each text on so many threads; `None` is as many as there are processors.
     #[must_use]
     pub fn count_batch_on<T: AsRef<str> + Sync>(&self, texts: &[T], threads: Option<NonZeroUsize>) -> Vec<usize> {
-        let count =
-            |parts: &[&str]| Counting::with(self.whose, bytes_of(parts), |counting| self.count_each(counting, parts));
+        let count = |parts: &[&str], share: usize| {
+            Counting::with(self.whose, share, |counting| self.count_each(counting, parts))
+        };
         self.in_parts(texts, threads, |count, more| *count += more, count)
     }
 
@@ -49,8 +50,8 @@ impl Encoding {
     /// Encodes each text on so many threads; `None` is as many as there are processors.
     #[must_use]
     pub fn encode_batch_on<T: AsRef<str> + Sync>(&self, texts: &[T], threads: Option<NonZeroUsize>) -> Vec<Vec<u32>> {
-        let encode = |parts: &[&str]| {
-            Writing::with(self.whose, bytes_of(parts), |writing| {
+        let encode = |parts: &[&str], share: usize| {
+            Writing::with(self.whose, share, |writing| {
                 let ids = parts.iter().map(|part| {
                     self.encode_at(writing, part);
                     std::mem::take(&mut writing.tokens)
@@ -61,13 +62,14 @@ impl Encoding {
         self.in_parts(texts, threads, |ids: &mut Vec<u32>, more| ids.extend(more), encode)
     }
 
-    /// Does `work` on texts, or on parts of long ones, and joins what comes of those.
+    /// Does `work` on texts, or on parts of long ones, and joins what comes of those. It is told of how many bytes in all a
+    /// thread has a share.
     fn in_parts<T: AsRef<str> + Sync, R: Send>(
         &self,
         texts: &[T],
         threads: Option<NonZeroUsize>,
         join: impl Fn(&mut R, R),
-        work: impl Fn(&[&str]) -> Vec<R> + Sync,
+        work: impl Fn(&[&str], usize) -> Vec<R> + Sync,
     ) -> Vec<R> {
         let threads = threads.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
         let mut parts: Vec<&str> = Vec::with_capacity(texts.len());
@@ -103,17 +105,18 @@ impl Encoding {
 }
 
 /// Does `work` on stretches of `texts` and puts the results in order.
-fn in_jobs<R: Send>(texts: &[&str], threads: usize, work: impl Fn(&[&str]) -> Vec<R> + Sync) -> Vec<R> {
-    if bytes_of(texts) < SMALL {
-        return work(texts);
+fn in_jobs<R: Send>(texts: &[&str], threads: usize, work: impl Fn(&[&str], usize) -> Vec<R> + Sync) -> Vec<R> {
+    let bytes = bytes_of(texts);
+    if bytes < SMALL {
+        return work(texts, bytes);
     }
     let jobs = jobs(texts);
     let threads = threads.min(jobs.len());
     if threads == 1 {
-        return work(texts);
+        return work(texts, bytes);
     }
-    let done: Vec<Vec<R>> =
-        run(threads, || jobs.into_par_iter().with_max_len(1).map(|job| work(&texts[job])).collect());
+    let jobs = jobs.into_par_iter().with_max_len(1);
+    let done: Vec<Vec<R>> = run(threads, || jobs.map(|job| work(&texts[job], bytes / threads)).collect());
     done.into_iter().flatten().collect()
 }
 
