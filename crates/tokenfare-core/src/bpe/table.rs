@@ -128,7 +128,10 @@ impl<E: Entry> Table<E> {
         let (lower, upper) = self.entries.split_at_mut(count);
         for (at, (lower, upper)) in lower.iter_mut().zip(upper).enumerate() {
             let stays = lower.places(2 * count).contains(&at);
-            (*lower, *upper) = if stays { (*lower, E::NONE) } else { (E::NONE, *lower) };
+            // Of references, which the compiler makes no branch of.
+            let old = *lower;
+            *lower = select_unpredictable(stays, old, E::NONE);
+            *upper = select_unpredictable(stays, E::NONE, old);
         }
     }
 }
