@@ -8,16 +8,16 @@ mod merges;
 
 use super::bridge;
 use super::naive;
-use super::ranks::{INLINE, Key, LONG, LONG_EMPTY, NONE, Ranks, long_hash, scaled};
+use super::ranks::{INLINE, Key, LONG, LONG_EMPTY, NONE, Ranks, bit_of, long_hash, scaled};
 use crate::simd::{EMPTY, Filter, Groups, Hash, Pairs, RANK_BITS, SHORT, WordHash, Words, entry_of};
 use std::collections::HashMap;
 use std::ops::Range;
 
 /// The tables in the order of the block.
-const TABLES: usize = 19;
+const TABLES: usize = 20;
 
 /// Changes with the layout, so that a block of another version is refused.
-const VERSION: u64 = 0x746F_6B66_6172_0007;
+const VERSION: u64 = 0x746F_6B66_6172_0008;
 
 /// Words of the header: version, longest token, whether merging makes all, the seeds of the pairs and of the words, then
 /// begin and length of each table in bytes.
@@ -90,7 +90,7 @@ impl<'t> Plan<'t> {
             (0..count).filter(|&rank| !self.tokens[rank].is_empty() && (self.whole_pieces || made(rank))).collect();
 
         let (words, mut places) = self.words(&all);
-        let (long, long_bytes) = self.long(&mut places);
+        let (long, long_filter, long_bytes) = self.long(&mut places);
         let pairs = self.pairs()?;
         let (bytes, byte_pairs) = self.small()?;
         let (characters, leads) = self.characters(&bytes, &byte_pairs);
@@ -118,6 +118,7 @@ impl<'t> Plan<'t> {
             &parts,
             &alone,
             bytemuck::cast_slice(&leads),
+            bytemuck::cast_slice(&long_filter),
         ];
         let longest = self.tokens.iter().map(|token| token.len()).max().unwrap_or(0);
         let all_made = all.iter().all(|&rank| made(rank));
@@ -152,12 +153,13 @@ impl<'t> Plan<'t> {
         (table, places)
     }
 
-    /// The table of longer tokens and their bytes.
+    /// The table of longer tokens, a bit for each among eight times as many or more, and their bytes.
     ///
     /// A short token that pieces are not looked up as has its bytes here too: they are wanted for decoding.
-    fn long(&self, places: &mut [u32]) -> (Vec<u64>, Vec<u8>) {
+    fn long(&self, places: &mut [u32]) -> (Vec<u64>, Vec<u64>, Vec<u8>) {
         let count = self.tokens.iter().filter(|token| token.len() > INLINE).count();
         let mut long = vec![LONG_EMPTY; 2 * count];
+        let mut filter = vec![0; count.div_ceil(8).next_power_of_two()];
         let mut bytes = Vec::new();
         for (rank, token) in self.tokens.iter().enumerate() {
             if token.is_empty() || places[rank] != NONE {
@@ -173,9 +175,11 @@ impl<'t> Plan<'t> {
                     slot = (slot + 1) % long.len();
                 }
                 long[slot] = (hash & 0xFFFF_FFFF) << 32 | rank as u64;
+                let (word, bit) = bit_of(hash, filter.len());
+                filter[word] |= 1 << bit;
             }
         }
-        (long, bytes)
+        (long, filter, bytes)
     }
 
     /// The table of pairs, and which entry makes each rank.
@@ -470,6 +474,7 @@ pub(crate) fn read(block: &[u64]) -> Option<Ranks<'_>> {
         )?,
         word_ranks: bytemuck::try_cast_slice(table(1)?).ok()?,
         long: bytemuck::try_cast_slice(table(2)?).ok()?,
+        long_filter: bytemuck::try_cast_slice(table(19)?).ok().filter(|filter: &&[u64]| filter.len().is_power_of_two())?,
         places: bytemuck::try_cast_slice(table(3)?).ok()?,
         long_bytes: table(4)?,
         pairs: Pairs::new(

@@ -48,6 +48,9 @@ pub(crate) struct Ranks<'a> {
     pub(super) word_ranks: &'a [u32],
     /// The tokens of more than fifteen bytes, hashed by them: a rank below the upper half of the hash; all ones is empty.
     pub(super) long: &'a [u64],
+    /// A bit for each of them, by its hash: most of what is looked for is none, and it is said here, in a near cache. A power of
+    /// two of words.
+    pub(super) long_filter: &'a [u64],
     /// Where the bytes of each rank stand: a place of `words`, or `LONG` and a place in `long_bytes`; `NONE` is a hole.
     pub(super) places: &'a [u32],
     /// The bytes of the long tokens, each after its length in four bytes.
@@ -113,10 +116,14 @@ impl<'a> Ranks<'a> {
 
     #[inline(never)]
     fn find_long(&self, bytes: &[u8]) -> Option<Slot> {
-        if bytes.len() > self.longest || self.long.is_empty() {
+        if bytes.len() > self.longest {
             return None;
         }
         let hash = long_hash(bytes);
+        let (word, bit) = bit_of(hash, self.long_filter.len());
+        if self.long_filter[word] >> bit & 1 == 0 {
+            return None;
+        }
         let mut slot = scaled(hash, self.long.len());
         loop {
             let entry = self.long[slot];
@@ -260,6 +267,12 @@ pub(super) fn long_hash(bytes: &[u8]) -> u64 {
     let end = bytes.len();
     let begin = fold(word(0) ^ end as u64, word(8) ^ 0xD6E8_FEB8_6659_FD93);
     begin ^ fold(word(end - 16) ^ 0x9E37_79B9_7F4A_7C15, word(end - 8) ^ begin)
+}
+
+/// The bit of a hash among so many words, a power of two: which word, and which of its bits.
+#[inline(always)]
+pub(super) fn bit_of(hash: u64, words: usize) -> (usize, u32) {
+    ((hash >> 6) as usize & (words - 1), hash as u32 & 63)
 }
 
 /// Both halves of a product, one over the other.
