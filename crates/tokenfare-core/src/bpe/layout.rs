@@ -474,7 +474,9 @@ pub(crate) fn read(block: &[u64]) -> Option<Ranks<'_>> {
         )?,
         word_ranks: bytemuck::try_cast_slice(table(1)?).ok()?,
         long: bytemuck::try_cast_slice(table(2)?).ok()?,
-        long_filter: bytemuck::try_cast_slice(table(19)?).ok().filter(|filter: &&[u64]| filter.len().is_power_of_two())?,
+        long_filter: bytemuck::try_cast_slice(table(19)?)
+            .ok()
+            .filter(|filter: &&[u64]| filter.len().is_power_of_two())?,
         places: bytemuck::try_cast_slice(table(3)?).ok()?,
         long_bytes: table(4)?,
         pairs: Pairs::new(

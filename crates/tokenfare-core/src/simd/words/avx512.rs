@@ -115,12 +115,17 @@ pub(in super::super) fn short_words(
             _mm512_storeu_si512(wanted.as_mut_ptr().cast(), word);
             _mm256_storeu_si256(to.as_mut_ptr().cast(), _mm512_cvtepi64_epi32(places));
         }
-        for &mut place in to {
+        for &place in &*to {
             fetch(words.short.keys, place as usize);
+        }
+        if let Some(found) = &found {
+            for &place in &*to {
+                found.near(place as usize);
+            }
         }
         piece += LANES;
     }
-    short_places(words, pieces, piece, missed);
+    short_places(words, pieces, piece, found.as_deref(), missed);
     look_at_places(words, pieces, found, missed)
 }
 

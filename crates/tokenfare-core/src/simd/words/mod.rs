@@ -333,6 +333,12 @@ impl<'f> Found<'f> {
         Self { pieces, ranks }
     }
 
+    /// Has the rank of a place brought near.
+    #[inline(always)]
+    fn near(&self, place: usize) {
+        fetch(self.ranks, place);
+    }
+
     /// Writes the rank of a piece that is at a place.
     #[inline(always)]
     fn put(&mut self, piece: usize, place: usize) {
@@ -405,16 +411,19 @@ pub(super) fn short_words_in_two_steps(
     found: Option<&mut Found<'_>>,
     missed: &mut Missed,
 ) -> usize {
-    short_places(words, pieces, 0, missed);
+    short_places(words, pieces, 0, found.as_deref(), missed);
     look_at_places(words, pieces, found, missed)
 }
 
 /// The first step, from a piece on.
 #[inline(always)]
-fn short_places(words: &Words<'_>, pieces: Pieces<'_>, from: usize, missed: &mut Missed) {
+fn short_places(words: &Words<'_>, pieces: Pieces<'_>, from: usize, found: Option<&Found<'_>>, missed: &mut Missed) {
     for piece in from..pieces.count.min(ROW) {
         let (word, place) = words.short_place(pieces.word(piece));
         fetch(words.short.keys, place);
+        if let Some(found) = found {
+            found.near(place);
+        }
         missed.words[piece] = word;
         missed.places[piece] = place as u32;
     }
