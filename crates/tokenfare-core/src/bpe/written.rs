@@ -57,12 +57,19 @@ impl Written {
         };
         // Those of each kind together: a branch on it would often be guessed wrongly.
         let Asked { short, long: longs, places, keys: long_keys } = asked;
-        let (mut shorts, mut held) = (0, 0);
-        for miss in 0..numbers.len() {
-            let (start, end) = span(miss);
-            (short[shorts], longs[held]) = (miss as u32, miss as u32);
-            shorts += usize::from(end - start <= INLINE);
-            held += usize::from((INLINE + 1..=longest).contains(&(end - start)));
+        let (mut shorts, mut longer) = (0, 0);
+        for (miss, key) in keys.iter().enumerate() {
+            let is_short = key.length() <= INLINE;
+            (short[shorts], longs[longer]) = (miss as u32, miss as u32);
+            shorts += usize::from(is_short);
+            longer += usize::from(!is_short);
+        }
+        // Of the longer ones those that may be remembered.
+        let mut held = 0;
+        for i in 0..longer {
+            let (start, end) = span(longs[i] as usize);
+            longs[held] = longs[i];
+            held += usize::from(end - start <= longest);
         }
         let short = &short[..shorts];
         for &miss in short {
