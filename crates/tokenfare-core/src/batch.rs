@@ -5,11 +5,10 @@
 
 use crate::bpe::{Counting, Writing};
 use crate::encoding::Encoding;
-use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::num::NonZeroUsize;
 use std::ops::Range;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// A job is this many bytes of text or more: enough to outweigh handing it to a thread, and to fill a memory.
 const JOB: usize = 1 << 16;
@@ -71,7 +70,7 @@ impl Encoding {
         join: impl Fn(&mut R, R),
         work: impl Fn(&[&str], usize) -> Vec<R> + Sync,
     ) -> Vec<R> {
-        let threads = threads.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+        let threads = threads_of(threads);
         let mut parts: Vec<&str> = Vec::with_capacity(texts.len());
         // The numbers of the parts that go on with the text of the one before.
         let mut going_on = Vec::new();
@@ -115,9 +114,7 @@ fn in_jobs<R: Send>(texts: &[&str], threads: usize, work: impl Fn(&[&str], usize
     if threads == 1 {
         return work(texts, bytes);
     }
-    let jobs = jobs.into_par_iter().with_max_len(1);
-    let done: Vec<Vec<R>> = run(threads, || jobs.map(|job| work(&texts[job], bytes / threads)).collect());
-    done.into_iter().flatten().collect()
+    in_turn(threads, jobs.len(), |i| work(&texts[jobs[i].clone()], bytes / threads))
 }
 
 /// Does `work` on stretches of `items` of so many each, side by side, and puts the results in order: for what is not text, and
@@ -137,13 +134,64 @@ pub fn in_parallel<T: Sync, R: Send>(
     threads: Option<NonZeroUsize>,
     work: impl Fn(&[T]) -> Vec<R> + Sync,
 ) -> Vec<R> {
-    let threads = threads.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
-    let threads = threads.min(items.len().div_ceil(stretch.get()));
+    let threads = threads_of(threads);
+    let stretches: Vec<&[T]> = items.chunks(stretch.get()).collect();
+    let threads = threads.min(stretches.len());
     if threads <= 1 {
         return work(items);
     }
-    let done: Vec<Vec<R>> = run(threads, || items.par_chunks(stretch.get()).with_max_len(1).map(&work).collect());
-    done.into_iter().flatten().collect()
+    in_turn(threads, stretches.len(), |i| work(stretches[i]))
+}
+
+/// Does so many jobs on so many threads, and puts what comes of them in order.
+///
+/// The thread that asks for it is one of them: it begins at once, and the others when they have woken. Each begins with jobs that
+/// follow one another, since what stands together is alike and a thread remembers its own words; then it takes the last of others.
+fn in_turn<R: Send>(threads: usize, jobs: usize, work: impl Fn(usize) -> Vec<R> + Sync) -> Vec<R> {
+    let share = |thread: usize| Mutex::new(jobs * thread / threads..jobs * (thread + 1) / threads);
+    let shares: Vec<Mutex<Range<usize>>> = (0..threads).map(share).collect();
+    let next = |thread: usize| {
+        // In a statement of its own: no lock is held while another is asked for.
+        let own = locked(&shares[thread]).next();
+        own.or_else(|| {
+            let mut others = (1..threads).map(|ahead| &shares[(thread + ahead) % threads]);
+            others.find_map(|share| locked(share).next_back())
+        })
+    };
+    let some = |thread: usize| -> Vec<(usize, Vec<R>)> {
+        std::iter::from_fn(|| next(thread)).map(|job| (job, work(job))).collect()
+    };
+    let of_others = Mutex::new(Vec::new());
+    // Where the system gives no threads, all is done on this one.
+    let mut done = match pool(threads - 1) {
+        Some(pool) => pool.in_place_scope(|scope| {
+            for thread in 1..threads {
+                let (some, of_others) = (&some, &of_others);
+                scope.spawn(move |_| {
+                    let done = some(thread);
+                    locked(of_others).extend(done);
+                });
+            }
+            some(0)
+        }),
+        None => some(0),
+    };
+    done.append(&mut locked(&of_others));
+    done.sort_unstable_by_key(|&(job, _)| job);
+    done.into_iter().flat_map(|(_, results)| results).collect()
+}
+
+/// What a lock holds; none is ever left in the middle of anything.
+fn locked<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// How many threads these are: `None` is as many as there were processors when that was first asked. The system takes as long to
+/// answer as a hundred kilobytes take to be counted.
+fn threads_of(threads: Option<NonZeroUsize>) -> usize {
+    static PROCESSORS: OnceLock<NonZeroUsize> = OnceLock::new();
+    let processors = || *PROCESSORS.get_or_init(|| std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN));
+    threads.unwrap_or_else(processors).get()
 }
 
 fn bytes_of(texts: &[&str]) -> usize {
@@ -176,15 +224,7 @@ struct Pool {
 
 static POOLS: Mutex<Vec<Pool>> = Mutex::new(Vec::new());
 
-/// Does `work` in the pool of this process with so many threads, which is made when it is first wanted.
-fn run<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> R {
-    match pool(threads) {
-        Some(pool) => pool.install(work),
-        None => work(),
-    }
-}
-
-/// `None` where the system gives no threads: the work is then done on the caller's.
+/// The pool of this process with so many threads, which is made when it is first wanted; `None` where the system gives none.
 fn pool(threads: usize) -> Option<Arc<ThreadPool>> {
     let process = std::process::id();
     // A fork may have come while another thread held the lock, and then nobody in this process will ever give it

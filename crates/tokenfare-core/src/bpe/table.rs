@@ -128,7 +128,7 @@ impl<E: Entry> Table<E> {
         let (lower, upper) = self.entries.split_at_mut(count);
         for (at, (lower, upper)) in lower.iter_mut().zip(upper).enumerate() {
             let stays = lower.places(2 * count).contains(&at);
-            // Of references, which the compiler makes no branch of.
+            // No branch, which would be guessed wrongly for every second.
             let old = *lower;
             *lower = select_unpredictable(stays, old, E::NONE);
             *upper = select_unpredictable(stays, E::NONE, old);
