@@ -126,7 +126,8 @@ pub(in super::super) fn short_words(
         piece += LANES;
     }
     short_places(words, pieces, piece, found.as_deref(), missed);
-    look_at_places(words, pieces, found, missed)
+    // SAFETY: all have been said, the first ones as it would say them.
+    unsafe { look_at_places(words, pieces, found, missed) }
 }
 
 /// The first of the two steps of [`super::long_words`], for eight of so many pieces that were missed at a time: returns for how

@@ -257,11 +257,24 @@ impl<'a> Words<'a> {
 
     /// Looks whether the word of a piece is where [`Words::short_place`] says. Writes the rank, if it is asked for, and the
     /// number of the piece where the next that is missed stands; returns how many are missed, one or none.
+    ///
+    /// # Safety
+    ///
+    /// The place must be one that [`Words::short_place`] said, and `found` [of these words](Found::is_of).
     #[inline(always)]
-    fn look(&self, word: u64, place: usize, piece: usize, found: Option<&mut Found<'_>>, missed: &mut u32) -> usize {
-        let is = self.short.keys[place] == word.to_le();
+    unsafe fn look(
+        &self,
+        word: u64,
+        place: usize,
+        piece: usize,
+        found: Option<&mut Found<'_>>,
+        missed: &mut u32,
+    ) -> usize {
+        // SAFETY: the place is one of the first half's, see `Half::find`.
+        let is = unsafe { *self.short.keys.get_unchecked(place) } == word.to_le();
         if let Some(found) = found {
-            found.put(piece, place);
+            // SAFETY: it is, and so one of all.
+            unsafe { found.put(piece, place) };
         }
         *missed = piece as u32;
         usize::from(!is)
@@ -333,6 +346,12 @@ impl<'f> Found<'f> {
         Self { pieces, ranks }
     }
 
+    /// Sees to it that there is a rank for each place of the words.
+    #[inline(always)]
+    fn is_of(&self, words: &Words<'_>) {
+        assert!(self.ranks.len() >= words.short.keys.len() + words.long.keys.len(), "each place has a rank");
+    }
+
     /// Has the rank of a place brought near.
     #[inline(always)]
     fn near(&self, place: usize) {
@@ -340,9 +359,14 @@ impl<'f> Found<'f> {
     }
 
     /// Writes the rank of a piece that is at a place.
+    ///
+    /// # Safety
+    ///
+    /// It must be one of words that this [is of](Found::is_of).
     #[inline(always)]
-    fn put(&mut self, piece: usize, place: usize) {
-        self.pieces[piece] = self.ranks[place];
+    unsafe fn put(&mut self, piece: usize, place: usize) {
+        // SAFETY: there is a rank for each.
+        self.pieces[piece] = unsafe { *self.ranks.get_unchecked(place) };
     }
 }
 
@@ -394,10 +418,14 @@ pub(super) fn short_words(
     mut found: Option<&mut Found<'_>>,
     missed: &mut Missed,
 ) -> usize {
+    if let Some(found) = &found {
+        found.is_of(words);
+    }
     let mut misses = 0;
     for piece in 0..pieces.count.min(ROW) {
         let (word, place) = words.short_place(pieces.word(piece));
-        misses += words.look(word, place, piece, found.as_deref_mut(), &mut missed.numbers[misses % ROW]);
+        // SAFETY: that is the place, and `found` is of these words.
+        misses += unsafe { words.look(word, place, piece, found.as_deref_mut(), &mut missed.numbers[misses % ROW]) };
     }
     misses
 }
@@ -412,7 +440,8 @@ pub(super) fn short_words_in_two_steps(
     missed: &mut Missed,
 ) -> usize {
     short_places(words, pieces, 0, found.as_deref(), missed);
-    look_at_places(words, pieces, found, missed)
+    // SAFETY: they were said just now.
+    unsafe { look_at_places(words, pieces, found, missed) }
 }
 
 /// The first step, from a piece on.
@@ -430,18 +459,26 @@ fn short_places(words: &Words<'_>, pieces: Pieces<'_>, from: usize, found: Optio
 }
 
 /// The second step.
+///
+/// # Safety
+///
+/// [`Words::short_place`] must have said the places of all the pieces.
 #[inline(always)]
-fn look_at_places(
+unsafe fn look_at_places(
     words: &Words<'_>,
     pieces: Pieces<'_>,
     mut found: Option<&mut Found<'_>>,
     missed: &mut Missed,
 ) -> usize {
+    if let Some(found) = &found {
+        found.is_of(words);
+    }
     let Missed { numbers, words: wanted, places, .. } = missed;
     let mut misses = 0;
     for piece in 0..pieces.count.min(ROW) {
         let place = places[piece] as usize;
-        misses += words.look(wanted[piece], place, piece, found.as_deref_mut(), &mut numbers[misses % ROW]);
+        // SAFETY: that is the place, and `found` is of these words.
+        misses += unsafe { words.look(wanted[piece], place, piece, found.as_deref_mut(), &mut numbers[misses % ROW]) };
     }
     misses
 }
@@ -458,6 +495,9 @@ pub(crate) fn long_words(
     missed: &mut Missed,
     count: usize,
 ) -> usize {
+    if let Some(found) = &found {
+        found.is_of(words);
+    }
     let count = count.min(ROW);
     let done = machine.long_places(words, pieces, missed, count);
     let Missed { numbers, keys, places, .. } = missed;
@@ -471,9 +511,11 @@ pub(crate) fn long_words(
     let mut misses = 0;
     for i in 0..count {
         let (piece, key, place) = (numbers[i], keys[i], places[i] as usize);
-        let is = words.long.keys[place] == key.in_bytes();
+        // SAFETY: the place is one of the second half's, see `Half::find`.
+        let is = unsafe { *words.long.keys.get_unchecked(place) } == key.in_bytes();
         if let Some(found) = &mut found {
-            found.put(piece as usize % ROW, words.short.keys.len() + place);
+            // SAFETY: so it is one of all, and `found` is of these words.
+            unsafe { found.put(piece as usize % ROW, words.short.keys.len() + place) };
         }
         numbers[misses] = piece;
         keys[misses % ROW] = key;
