@@ -8,7 +8,7 @@ use crate::encoding::Encoding;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::num::NonZeroUsize;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 
 /// A job is this many bytes of text or more: enough to outweigh handing it to a thread, and to fill a memory.
 const JOB: usize = 1 << 16;
@@ -110,11 +110,11 @@ fn in_jobs<R: Send>(texts: &[&str], threads: usize, work: impl Fn(&[&str], usize
         return work(texts, bytes);
     }
     let jobs = jobs(texts);
-    let threads = threads.min(jobs.len());
-    if threads == 1 {
+    let share = bytes / threads.min(jobs.len());
+    if share == bytes {
         return work(texts, bytes);
     }
-    in_turn(threads, jobs.len(), |i| work(&texts[jobs[i].clone()], bytes / threads))
+    in_turn(threads, jobs.len(), |i| work(&texts[jobs[i].clone()], share))
 }
 
 /// Does `work` on stretches of `items` of so many each, side by side, and puts the results in order: for what is not text, and
@@ -136,8 +136,7 @@ pub fn in_parallel<T: Sync, R: Send>(
 ) -> Vec<R> {
     let threads = threads_of(threads);
     let stretches: Vec<&[T]> = items.chunks(stretch.get()).collect();
-    let threads = threads.min(stretches.len());
-    if threads <= 1 {
+    if threads.min(stretches.len()) <= 1 {
         return work(items);
     }
     in_turn(threads, stretches.len(), |i| work(stretches[i]))
@@ -148,35 +147,48 @@ pub fn in_parallel<T: Sync, R: Send>(
 /// The thread that asks for it is one of them: it begins at once, and the others when they have woken. Each begins with jobs that
 /// follow one another, since what stands together is alike and a thread remembers its own words; then it takes the last of others.
 fn in_turn<R: Send>(threads: usize, jobs: usize, work: impl Fn(usize) -> Vec<R> + Sync) -> Vec<R> {
-    let share = |thread: usize| Mutex::new(jobs * thread / threads..jobs * (thread + 1) / threads);
-    let shares: Vec<Mutex<Range<usize>>> = (0..threads).map(share).collect();
+    let taking_part = threads.min(jobs);
+    let share = |thread: usize| Mutex::new(jobs * thread / taking_part..jobs * (thread + 1) / taking_part);
+    let shares: Vec<Mutex<Range<usize>>> = (0..taking_part).map(share).collect();
     let next = |thread: usize| {
         // In a statement of its own: no lock is held while another is asked for.
         let own = locked(&shares[thread]).next();
         own.or_else(|| {
-            let mut others = (1..threads).map(|ahead| &shares[(thread + ahead) % threads]);
+            let mut others = (1..taking_part).map(|ahead| &shares[(thread + ahead) % taking_part]);
             others.find_map(|share| locked(share).next_back())
         })
     };
-    let some = |thread: usize| -> Vec<(usize, Vec<R>)> {
-        std::iter::from_fn(|| next(thread)).map(|job| (job, work(job))).collect()
+    let done = Mutex::new(Vec::with_capacity(jobs));
+    let job_of = |thread: usize| {
+        let job = next(thread)?;
+        let results = work(job);
+        locked(&done).push((job, results));
+        Some(())
     };
-    let of_others = Mutex::new(Vec::new());
-    // Where the system gives no threads, all is done on this one.
-    let mut done = match pool(threads - 1) {
-        Some(pool) => pool.in_place_scope(|scope| {
-            for thread in 1..threads {
-                let (some, of_others) = (&some, &of_others);
-                scope.spawn(move |_| {
-                    let done = some(thread);
-                    locked(of_others).extend(done);
-                });
-            }
-            some(0)
-        }),
-        None => some(0),
-    };
-    done.append(&mut locked(&of_others));
+    match pool(threads - 1) {
+        // Where the system gives no threads, all is done on this one.
+        None => while job_of(0).is_some() {},
+        Some(pool) => {
+            let mut claim = None;
+            pool.threads.in_place_scope(|scope| {
+                loop {
+                    // Threads that are at another batch are not waited for, but asked for again after each job.
+                    if claim.is_none() {
+                        claim = pool.claim();
+                        let helpers = if claim.is_some() { 1..taking_part } else { 0..0 };
+                        for thread in helpers {
+                            let job_of = &job_of;
+                            scope.spawn(move |_| while job_of(thread).is_some() {});
+                        }
+                    }
+                    if job_of(0).is_none() {
+                        break;
+                    }
+                }
+            });
+        }
+    }
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     done.sort_unstable_by_key(|&(job, _)| job);
     done.into_iter().flat_map(|(_, results)| results).collect()
 }
@@ -215,34 +227,86 @@ fn jobs(texts: &[&str]) -> Vec<Range<usize>> {
     jobs
 }
 
-/// A pool, and the process and number of threads it was made for.
+/// Threads that help, for one batch at a time.
 struct Pool {
-    process: u32,
-    threads: usize,
-    pool: Arc<ThreadPool>,
+    threads: ThreadPool,
+    taken: Mutex<()>,
 }
 
-static POOLS: Mutex<Vec<Pool>> = Mutex::new(Vec::new());
+impl Pool {
+    /// The right to have them, if nobody else has it.
+    fn claim(&self) -> Option<MutexGuard<'_, ()>> {
+        match self.taken.try_lock() {
+            Ok(claim) => Some(claim),
+            Err(TryLockError::Poisoned(claim)) => Some(claim.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+}
+
+/// A pool, and the process it was made in.
+struct Known {
+    process: u32,
+    pool: Arc<Pool>,
+}
+
+static POOLS: Mutex<Vec<Known>> = Mutex::new(Vec::new());
 
 /// The pool of this process with so many threads, which is made when it is first wanted; `None` where the system gives none.
-fn pool(threads: usize) -> Option<Arc<ThreadPool>> {
+fn pool(threads: usize) -> Option<Arc<Pool>> {
     let process = std::process::id();
     // A fork may have come while another thread held the lock, and then nobody in this process will ever give it
     // back: so no waiting here. Whoever finds it taken has a pool of its own for the one call.
     let Ok(mut pools) = POOLS.try_lock() else { return build(threads) };
-    if pools.iter().any(|pool| pool.process != process) {
+    if pools.iter().any(|known| known.process != process) {
         // Pools of the process we were forked from. To drop one would wake its threads, and there are none.
         std::mem::forget(std::mem::take(&mut *pools));
     }
-    if let Some(known) = pools.iter().find(|pool| pool.threads == threads) {
+    if let Some(known) = pools.iter().find(|known| known.pool.threads.current_num_threads() == threads) {
         return Some(Arc::clone(&known.pool));
     }
     let pool = build(threads)?;
-    pools.push(Pool { process, threads, pool: Arc::clone(&pool) });
+    pools.push(Known { process, pool: Arc::clone(&pool) });
     Some(pool)
 }
 
-fn build(threads: usize) -> Option<Arc<ThreadPool>> {
+fn build(threads: usize) -> Option<Arc<Pool>> {
     let builder = ThreadPoolBuilder::new().num_threads(threads).thread_name(|i| format!("tokenfare-{i}"));
-    builder.build().ok().map(Arc::new)
+    let threads = builder.build().ok()?;
+    Some(Arc::new(Pool { threads, taken: Mutex::new(()) }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc;
+    use std::thread;
+    use std::time::Duration;
+
+    const LONG_ENOUGH: Duration = Duration::from_secs(20);
+
+    #[test]
+    fn a_batch_waits_for_no_other() {
+        // As many as no other test asks for.
+        let threads = NonZeroUsize::new(7);
+        let items: Vec<usize> = (0..7).collect();
+        let (begin, begun) = mpsc::channel();
+        let (release, released) = mpsc::channel();
+        let released = Mutex::new(released);
+        let hold = |some: &[usize]| {
+            begin.send(()).expect("it is waited for");
+            let is_released = locked(&released).recv_timeout(LONG_ENOUGH).is_ok();
+            some.iter().map(|&item| (item, is_released)).collect()
+        };
+        let held = thread::scope(|scope| {
+            let held = scope.spawn(|| in_parallel(&items, NonZeroUsize::MIN, threads, hold));
+            // All threads are at it.
+            items.iter().for_each(|_| begun.recv_timeout(LONG_ENOUGH).expect("each begins"));
+            let squares = in_parallel(&items, NonZeroUsize::MIN, threads, |some| some.iter().map(|n| n * n).collect());
+            assert_eq!(squares, [0, 1, 4, 9, 16, 25, 36]);
+            items.iter().for_each(|_| release.send(()).expect("it is waited for"));
+            held.join().expect("nothing failed")
+        });
+        assert_eq!(held, items.iter().map(|&item| (item, true)).collect::<Vec<_>>());
+    }
 }
