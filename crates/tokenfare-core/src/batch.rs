@@ -110,11 +110,11 @@ fn in_jobs<R: Send>(texts: &[&str], threads: usize, work: impl Fn(&[&str], usize
         return work(texts, bytes);
     }
     let jobs = jobs(texts);
-    let share = bytes / threads.min(jobs.len());
-    if share == bytes {
+    let taking_part = threads.min(jobs.len());
+    if taking_part == 1 {
         return work(texts, bytes);
     }
-    in_turn(threads, jobs.len(), |i| work(&texts[jobs[i].clone()], share))
+    in_turn(threads, jobs.len(), |i| work(&texts[jobs[i].clone()], bytes / taking_part))
 }
 
 /// Does `work` on stretches of `items` of so many each, side by side, and puts the results in order: for what is not text, and
@@ -159,34 +159,37 @@ fn in_turn<R: Send>(threads: usize, jobs: usize, work: impl Fn(usize) -> Vec<R> 
         })
     };
     let done = Mutex::new(Vec::with_capacity(jobs));
-    let job_of = |thread: usize| {
-        let job = next(thread)?;
-        let results = work(job);
-        locked(&done).push((job, results));
-        Some(())
+    // Whether there was one left.
+    let does_one = |thread: usize| {
+        let job = next(thread);
+        if let Some(job) = job {
+            let results = work(job);
+            locked(&done).push((job, results));
+        }
+        job.is_some()
     };
-    match pool(threads - 1) {
-        // Where the system gives no threads, all is done on this one.
-        None => while job_of(0).is_some() {},
-        Some(pool) => {
-            let mut claim = None;
-            pool.threads.in_place_scope(|scope| {
-                loop {
-                    // Threads that are at another batch are not waited for, but asked for again after each job.
-                    if claim.is_none() {
-                        claim = pool.claim();
-                        let helpers = if claim.is_some() { 1..taking_part } else { 0..0 };
-                        for thread in helpers {
-                            let job_of = &job_of;
-                            scope.spawn(move |_| while job_of(thread).is_some() {});
-                        }
-                    }
-                    if job_of(0).is_none() {
-                        break;
+    if let Some(pool) = pool(threads - 1) {
+        let mut claim = None;
+        pool.threads.in_place_scope(|scope| {
+            loop {
+                // Threads that are at another batch are not waited for, but asked for again after each job.
+                if claim.is_none()
+                    && let Some(claimed) = pool.claim()
+                {
+                    claim = Some(claimed);
+                    for thread in 1..taking_part {
+                        let does_one = &does_one;
+                        scope.spawn(move |_| while does_one(thread) {});
                     }
                 }
-            });
-        }
+                if !does_one(0) {
+                    break;
+                }
+            }
+        });
+    } else {
+        // The system gives no threads.
+        while does_one(0) {}
     }
     let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     done.sort_unstable_by_key(|&(job, _)| job);

@@ -260,7 +260,7 @@ impl<'a> Words<'a> {
     ///
     /// # Safety
     ///
-    /// The place must be one that [`Words::short_place`] said, and `found` [of these words](Found::is_of).
+    /// The place must be one that [`Words::short_place`] said, and `found` [of these words](Found::must_be_of).
     #[inline(always)]
     unsafe fn look(
         &self,
@@ -348,7 +348,7 @@ impl<'f> Found<'f> {
 
     /// Sees to it that there is a rank for each place of the words.
     #[inline(always)]
-    fn is_of(&self, words: &Words<'_>) {
+    fn must_be_of(&self, words: &Words<'_>) {
         assert!(self.ranks.len() >= words.short.keys.len() + words.long.keys.len(), "each place has a rank");
     }
 
@@ -362,7 +362,7 @@ impl<'f> Found<'f> {
     ///
     /// # Safety
     ///
-    /// It must be one of words that this [is of](Found::is_of).
+    /// It must be one of words that this [is of](Found::must_be_of).
     #[inline(always)]
     unsafe fn put(&mut self, piece: usize, place: usize) {
         // SAFETY: there is a rank for each.
@@ -419,7 +419,7 @@ pub(super) fn short_words(
     missed: &mut Missed,
 ) -> usize {
     if let Some(found) = &found {
-        found.is_of(words);
+        found.must_be_of(words);
     }
     let mut misses = 0;
     for piece in 0..pieces.count.min(ROW) {
@@ -471,7 +471,7 @@ unsafe fn look_at_places(
     missed: &mut Missed,
 ) -> usize {
     if let Some(found) = &found {
-        found.is_of(words);
+        found.must_be_of(words);
     }
     let Missed { numbers, words: wanted, places, .. } = missed;
     let mut misses = 0;
@@ -496,7 +496,7 @@ pub(crate) fn long_words(
     count: usize,
 ) -> usize {
     if let Some(found) = &found {
-        found.is_of(words);
+        found.must_be_of(words);
     }
     let count = count.min(ROW);
     let done = machine.long_places(words, pieces, missed, count);
