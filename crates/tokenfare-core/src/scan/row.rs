@@ -3,7 +3,7 @@
 //! What is done with a piece waits for memory; what is done with many of them at once waits for all of it together.
 
 use super::{Begins, Split};
-use crate::simd::{LAST, Machine, Pieces, ROW, WINDOW, Work};
+use crate::simd::{LAST, Machine, Pieces, ROW, WINDOW, Work, fetch_ahead};
 
 /// Stretches of a text that follow one another.
 pub(crate) struct Row {
@@ -55,6 +55,10 @@ impl Row {
     }
 }
 
+/// Text is asked for so far before it is split, a row or two: between two rows so much else is read that the processor does not
+/// see soon enough that it is read in order.
+const AHEAD: usize = 1 << 11;
+
 /// Room for a text of less than a window, and for what is read after it.
 pub(crate) const FEW: usize = WINDOW + 16;
 
@@ -94,7 +98,10 @@ impl<S: Split> Work for Fill<'_, S> {
                 true => (&row.last[at - row.start..], if left < WINDOW { 1 << left } else { 0 }),
                 // What is left is a row of its own.
                 false if left <= LAST => break,
-                false => (&bytes[at..], 0),
+                false => {
+                    fetch_ahead(bytes, at + AHEAD);
+                    (&bytes[at..], 0)
+                }
             };
             let window = window.first_chunk().expect("more than a window is left, or zeros are after the text");
             let ends = if is_worth(machine, window, left) { ends::<S>(machine, window, over) } else { 0 };

@@ -199,12 +199,25 @@ pub(crate) trait Machine: Copy + Send + Sync + UnwindSafe + RefUnwindSafe + 'sta
 #[inline(always)]
 pub(crate) fn fetch<T>(table: &[T], place: usize) {
     debug_assert!(place < table.len(), "a place of the table");
+    near(table.as_ptr().wrapping_add(place).cast());
+}
+
+/// The same of a text that is read in order, which may end before.
+#[inline(always)]
+pub(crate) fn fetch_ahead(text: &[u8], place: usize) {
+    near(text.as_ptr().wrapping_add(place));
+}
+
+#[inline(always)]
+fn near(place: *const u8) {
     // SAFETY: nothing is read that could be seen, wherever it is.
     #[cfg(target_arch = "x86_64")]
     unsafe {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        _mm_prefetch::<_MM_HINT_T0>(table.as_ptr().wrapping_add(place).cast());
+        _mm_prefetch::<_MM_HINT_T0>(place.cast());
     }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = place;
 }
 
 /// Work that is written for any machine.
