@@ -10,7 +10,7 @@ use super::table::LONGEST;
 use super::waiting::{Together, Waiting, one_by_one};
 use super::{Count, Counting, Span, bridge, long};
 use crate::scan::{FEW, Row, Split, ends_of_few};
-use crate::simd::{Block, Machine, Missed, PIECES, Pieces, Work, long_words, recall_all};
+use crate::simd::{Block, Machine, Missed, PIECES, Pieces, Work, recall_all};
 
 /// Counts the tokens of `text`, split by `split`, until it is over or the limit is passed.
 ///
@@ -113,7 +113,7 @@ fn tokens(
     count: &mut Count<'_>,
 ) -> usize {
     let misses = machine.short_words(ranks.words(), pieces, None, missed);
-    let misses = long_words(machine, ranks.words(), pieces, None, missed, misses);
+    let misses = machine.long_words(ranks.words(), pieces, None, missed, misses);
     count.total += pieces.count - misses;
     misses
 }

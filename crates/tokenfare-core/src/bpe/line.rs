@@ -2,7 +2,7 @@
 
 use super::ranks::Ranks;
 use super::written::{Asked, Made, Wanted, Written};
-use crate::simd::{Found, Machine, Missed, Pieces, Room, Tail, long_words};
+use crate::simd::{Found, Machine, Missed, Pieces, Room, Tail};
 use std::ops::Range;
 
 /// Pieces, or parts of them.
@@ -65,7 +65,7 @@ impl Line {
         let room: &mut Room = self.found[self.count..].first_chunk_mut().expect("it was made");
         let mut found = Found::new(room, ranks.word_ranks());
         let misses = machine.short_words(ranks.words(), pieces, Some(&mut found), missed);
-        let misses = long_words(machine, ranks.words(), pieces, Some(&mut found), missed, misses);
+        let misses = machine.long_words(ranks.words(), pieces, Some(&mut found), missed, misses);
         let first = self.made.len();
         self.holes.extend(missed.numbers(misses).iter().map(|&piece| self.count + piece as usize));
         self.made.resize(first + misses, Made::NONE);

@@ -7,8 +7,8 @@ use super::written::Asked;
 use super::{Counting, Ranks, Whose, Writing, bridge, count, encode, long, naive};
 use crate::scan::Split;
 use crate::simd::{
-    Block, Found, Key, Machine, Missed, NONE, PIECES, Pieces, ROW, Remembered, Room, Tail, Work, long_words, on_every,
-    recall, recall_all, remembered_at,
+    Block, Found, Key, Machine, Missed, NONE, PIECES, Pieces, ROW, Remembered, Room, Tail, Work, on_every, recall,
+    recall_all, remembered_at,
 };
 use std::collections::HashMap;
 
@@ -235,7 +235,7 @@ impl Work for Searches<'_> {
             let mut alone = Missed::new();
             assert_eq!(machine.short_words(ranks.words(), pieces, None, &mut alone), misses);
             assert_eq!(alone.numbers(misses), missed.numbers(misses));
-            let misses = long_words(machine, ranks.words(), pieces, Some(&mut to), &mut missed, misses);
+            let misses = machine.long_words(ranks.words(), pieces, Some(&mut to), &mut missed, misses);
             let missed_at: Vec<u32> = missed.numbers(misses).to_vec();
             assert!(missed_at.is_sorted() && missed_at.iter().all(|&i| (i as usize) < pieces.count), "{missed_at:?}");
             for i in 0..pieces.count as u32 {

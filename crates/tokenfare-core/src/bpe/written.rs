@@ -325,7 +325,7 @@ impl Asked {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simd::{Machine, Scalar, Words, long_words};
+    use crate::simd::{Machine, Scalar, Words};
 
     /// What is remembered of each stretch of a text, asked all at once.
     fn recalled(written: &Written, text: &[u8], spans: &[Span], longest: usize) -> Vec<Vec<u32>> {
@@ -335,7 +335,7 @@ mod tests {
         let none = Words::new(&[0], &[1; 4], &[[0; 2]], &[1; 4], 1).expect("a table of no tokens");
         let mut missed = Missed::new();
         let misses = Scalar.short_words(&none, pieces, None, &mut missed);
-        assert_eq!(long_words(Scalar, &none, pieces, None, &mut missed, misses), spans.len());
+        assert_eq!(Scalar.long_words(&none, pieces, None, &mut missed, misses), spans.len());
         let mut made = vec![Made::NONE; spans.len()];
         let mut asked = Asked::new();
         let wanted = Wanted { pieces, missed: &missed, count: spans.len(), longest };

@@ -23,7 +23,7 @@ pub(crate) use seams::{Character, Filter, Parts, SEAMS, Seams, ends, hash_of, sh
 pub(crate) use tail::Tail;
 pub(crate) use words::{
     COUNT_BITS, Found, Groups, Hash as WordHash, INLINE, Key, Missed, Pieces, ROW, Remembered, Room, SHORT, Words,
-    long_words, recall, recall_all, remembered_at,
+    recall, recall_all, remembered_at,
 };
 
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -140,12 +140,6 @@ pub(crate) trait Machine: Copy + Send + Sync + UnwindSafe + RefUnwindSafe + 'sta
         scalar::places(bits, from, into);
     }
 
-    /// Says where longer pieces would be, of so many that were missed, and writes down their keys. Returns for how many it has.
-    #[inline(always)]
-    fn long_places(self, _: &Words<'_>, _: Pieces<'_>, _: &mut Missed, _: usize) -> usize {
-        0
-    }
-
     /// Looks for pieces of up to seven bytes: writes the numbers of those that it does not find, and returns how many they
     /// are; and where `found` is given, the rank of each that it does, and any for the others.
     #[inline(always)]
@@ -160,6 +154,20 @@ pub(crate) trait Machine: Copy + Send + Sync + UnwindSafe + RefUnwindSafe + 'sta
             0..=words::FEW => words::short_words(words, pieces, found, missed),
             _ => words::short_words_in_two_steps(words, pieces, found, missed),
         }
+    }
+
+    /// Looks for longer pieces among `count` that were missed: leaves those that it does not find, with their keys, and returns how
+    /// many they are; and where `found` is given, the rank of each that it does, and any for the others.
+    #[inline(always)]
+    fn long_words(
+        self,
+        words: &Words<'_>,
+        pieces: Pieces<'_>,
+        found: Option<&mut Found<'_>>,
+        missed: &mut Missed,
+        count: usize,
+    ) -> usize {
+        words::long_words(words, pieces, found, missed, count)
     }
 
     /// Looks at the seams between characters of three bytes, from the one that begins at `at`.
@@ -487,9 +495,16 @@ impl Machine for Avx512 {
     }
 
     #[inline(always)]
-    fn long_places(self, words: &Words<'_>, pieces: Pieces<'_>, missed: &mut Missed, count: usize) -> usize {
+    fn long_words(
+        self,
+        words: &Words<'_>,
+        pieces: Pieces<'_>,
+        found: Option<&mut Found<'_>>,
+        missed: &mut Missed,
+        count: usize,
+    ) -> usize {
         // SAFETY: as above.
-        unsafe { words::avx512::long_places(words, pieces, missed, count) }
+        unsafe { words::avx512::long_words(words, pieces, found, missed, count) }
     }
 
     #[inline(always)]

@@ -1,6 +1,6 @@
 //! The search for eight pieces at a time.
 
-use super::{Found, Half, Missed, Pieces, ROW, Room, Words, look_at_places, short_places};
+use super::{Found, Half, Key, Missed, Pieces, ROW, Room, Words, look_at_long_places, look_at_places, short_places};
 use crate::simd::fetch;
 use std::arch::x86_64::*;
 
@@ -59,19 +59,19 @@ fn readable(text: &[u8], bytes: usize, count: usize) -> (usize, __m256i) {
     }
 }
 
-/// Eight bytes of the text from each of eight places. A gather does the same, and takes longer.
+/// Eight bytes from each of eight places. A gather does the same, and takes longer.
 ///
 /// # Safety
 ///
 /// Eight bytes must be there to be read at each.
 #[inline]
 #[target_feature(enable = "avx512f")]
-unsafe fn texts(text: &[u8], begins: &[u32; LANES]) -> __m512i {
+unsafe fn eights<T>(all: &[T], places: &[u32; LANES]) -> __m512i {
     macro_rules! two {
         ($i:literal) => {{
             // SAFETY: see above.
             unsafe {
-                let at = |i: usize| text.as_ptr().add(begins[i] as usize);
+                let at = |i: usize| all.as_ptr().add(places[i] as usize);
                 let low = _mm_castsi128_pd(_mm_loadl_epi64(at($i).cast()));
                 _mm_castpd_si128(_mm_loadh_pd(low, at($i + 1).cast()))
             }
@@ -82,7 +82,7 @@ unsafe fn texts(text: &[u8], begins: &[u32; LANES]) -> __m512i {
     _mm512_inserti64x4::<1>(_mm512_castsi256_si512(low), high)
 }
 
-/// [`super::short_words_in_two_steps`]: the first of the two for eight pieces at a time.
+/// [`super::short_words_in_two_steps`], for eight pieces at a time.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,popcnt")]
 pub(in super::super) fn short_words(
@@ -101,7 +101,7 @@ pub(in super::super) fn short_words(
         }
         let places: &[u32; LANES] = pieces.begins[piece..].first_chunk().expect("there is room past the last");
         // SAFETY: none of them is within eight bytes of the text's end.
-        let text = unsafe { texts(pieces.text, places) };
+        let text = unsafe { eights(pieces.text, places) };
         // A length of eight or more is no token's.
         let lengths = _mm512_cvtepu32_epi64(_mm256_min_epu32(_mm256_sub_epi32(ends, begins), number(8)));
         let gone = _mm512_sub_epi64(all(64), _mm512_slli_epi64::<3>(lengths));
@@ -125,16 +125,143 @@ pub(in super::super) fn short_words(
         }
         piece += LANES;
     }
-    short_places(words, pieces, piece, found.as_deref(), missed);
+    let all = pieces.count.min(ROW);
+    short_places(words, pieces, piece..all, found.as_deref(), missed);
     // SAFETY: all have been said, the first ones as it would say them.
-    unsafe { look_at_places(words, pieces, found, missed) }
+    unsafe { look_at_short(words, all, found, missed) }
 }
 
-/// The first of the two steps of [`super::long_words`], for eight of so many pieces that were missed at a time: returns for how
-/// many it was taken.
+/// [`look_at_places`], eight of so many at a time.
+///
+/// # Safety
+///
+/// As there.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,popcnt")]
-pub(in super::super) fn long_places(words: &Words<'_>, pieces: Pieces<'_>, missed: &mut Missed, count: usize) -> usize {
+unsafe fn look_at_short(
+    words: &Words<'_>,
+    count: usize,
+    mut found: Option<&mut Found<'_>>,
+    missed: &mut Missed,
+) -> usize {
+    if let Some(found) = &found {
+        found.must_be_of(words);
+    }
+    let (mut piece, mut misses) = (0, 0);
+    while piece + LANES <= count {
+        let Missed { numbers, words: wanted, places, .. } = &mut *missed;
+        let places: &[u32; LANES] = places[piece..].first_chunk().expect("there are eight more");
+        let wanted: &[u64; LANES] = wanted[piece..].first_chunk().expect("there are eight more");
+        // SAFETY: they are places of the first half's, see `Half::find`; and there are eight words.
+        let differ = unsafe {
+            let keys = eights(words.short.keys, places);
+            _mm512_cmpneq_epi64_mask(keys, _mm512_loadu_si512(wanted.as_ptr().cast()))
+        };
+        let these = _mm256_add_epi32(number(piece), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+        leave(differ, these, misses, numbers);
+        misses += differ.count_ones() as usize;
+        if let Some(found) = &mut found {
+            let to: &mut [u32; LANES] = found.pieces[piece..].first_chunk_mut().expect("there is room for eight");
+            // SAFETY: each is a place of all, of which there is a rank for each.
+            *to = std::array::from_fn(|i| unsafe { *found.ranks.get_unchecked(places[i] as usize) });
+        }
+        piece += LANES;
+    }
+    // SAFETY: see above.
+    unsafe { look_at_places(words, piece..count, misses, found, missed) }
+}
+
+/// Writes those of eight numbers that a bit is set for, from a place on, and any after them.
+#[inline]
+#[target_feature(enable = "avx512f,avx512vl")]
+fn leave(bits: u8, these: __m256i, at: usize, numbers: &mut Room) {
+    let to: &mut [u32; LANES] = numbers[at..].first_chunk_mut().expect("there is room past the last");
+    // SAFETY: there is room for eight.
+    unsafe { _mm256_storeu_si256(to.as_mut_ptr().cast(), _mm256_maskz_compress_epi32(bits, these)) };
+}
+
+/// [`super::long_words`], for eight pieces at a time.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,bmi2,popcnt")]
+pub(in super::super) fn long_words(
+    words: &Words<'_>,
+    pieces: Pieces<'_>,
+    found: Option<&mut Found<'_>>,
+    missed: &mut Missed,
+    count: usize,
+) -> usize {
+    let count = count.min(ROW);
+    let said = long_places(words, pieces, missed, count);
+    super::long_places(words, pieces, said..count, missed);
+    // SAFETY: all have been said, the first ones as it would say them.
+    unsafe { look_at_long(words, count, found, missed) }
+}
+
+/// [`look_at_long_places`], eight of so many at a time.
+///
+/// # Safety
+///
+/// As there.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,bmi2,popcnt")]
+unsafe fn look_at_long(
+    words: &Words<'_>,
+    count: usize,
+    mut found: Option<&mut Found<'_>>,
+    missed: &mut Missed,
+) -> usize {
+    if let Some(found) = &found {
+        found.must_be_of(words);
+    }
+    let (mut i, mut misses) = (0, 0);
+    while i + LANES <= count {
+        let Missed { numbers, keys, places, .. } = &mut *missed;
+        let these: &[u32; LANES] = numbers[i..].first_chunk().expect("there is room past the last");
+        let places: &[u32; LANES] = places[i..].first_chunk().expect("there are eight more");
+        if let Some(found) = &mut found {
+            for (piece, place) in these.iter().zip(places) {
+                // SAFETY: they are places of the second half's, and so of all, and `found` is of these words.
+                unsafe { found.put(*piece as usize % ROW, words.short.keys.len() + *place as usize) };
+            }
+        }
+        // SAFETY: there are eight.
+        let these = unsafe { _mm256_loadu_si256(these.as_ptr().cast()) };
+        let mut differ = 0;
+        let mut left = misses;
+        for half in [0, 4] {
+            let at = |i: usize| {
+                // SAFETY: see `Half::find`; and a key is two words.
+                unsafe { _mm_loadu_si128(words.long.keys.as_ptr().add(places[half + i] as usize).cast()) }
+            };
+            let low = _mm256_inserti128_si256::<1>(_mm256_castsi128_si256(at(0)), at(1));
+            let high = _mm256_inserti128_si256::<1>(_mm256_castsi128_si256(at(2)), at(3));
+            let there = _mm512_inserti64x4::<1>(_mm512_castsi256_si512(low), high);
+            let wanted: &[Key; 4] = keys[i + half..].first_chunk().expect("there are as many");
+            // SAFETY: four keys are eight words.
+            let wanted = unsafe { _mm512_loadu_si512(wanted.as_ptr().cast()) };
+            // A bit for either word of each.
+            let words = _mm512_cmpneq_epi64_mask(there, wanted);
+            let words = (words | words >> 1) & 0x55;
+            let to: &mut [Key; 4] = keys[left..].first_chunk_mut().expect("no more are left than were looked at");
+            // SAFETY: there is room for eight words.
+            unsafe {
+                _mm512_storeu_si512(to.as_mut_ptr().cast(), _mm512_maskz_compress_epi64(words | words << 1, wanted));
+            }
+            left += words.count_ones() as usize;
+            differ |= _pext_u32(words.into(), 0x55) << half;
+        }
+        leave(differ as u8, these, misses, numbers);
+        misses = left;
+        i += LANES;
+    }
+    // SAFETY: see above.
+    unsafe { look_at_long_places(words, i..count, misses, found, missed) }
+}
+
+/// [`super::long_places`], for eight of so many at a time: returns for how many it has said them.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,popcnt")]
+fn long_places(words: &Words<'_>, pieces: Pieces<'_>, missed: &mut Missed, count: usize) -> usize {
     let Missed { numbers, keys, places, .. } = missed;
     let seed = all(words.seed);
     let (count, last) = readable(pieces.text, 16, count);
@@ -153,7 +280,7 @@ pub(in super::super) fn long_places(words: &Words<'_>, pieces: Pieces<'_>, misse
         }
         let after = at.map(|begin| begin + 8);
         // SAFETY: none of them is within sixteen bytes of the text's end.
-        let (low, high) = unsafe { (texts(pieces.text, &at), texts(pieces.text, &after)) };
+        let (low, high) = unsafe { (eights(pieces.text, &at), eights(pieces.text, &after)) };
         // A length of sixteen or more is no token's.
         let lengths = _mm512_cvtepu32_epi64(_mm256_min_epu32(_mm256_sub_epi32(ends, begins), number(16)));
         let bits = _mm512_slli_epi64::<3>(lengths);
@@ -168,7 +295,7 @@ pub(in super::super) fn long_places(words: &Words<'_>, pieces: Pieces<'_>, misse
         let hash = _mm512_mullo_epi64(_mm512_add_epi64(hash, high), all(super::SECOND));
         let found = self::places(&words.long, hash, all(0));
         let to: &mut [u32; LANES] = places[i..].first_chunk_mut().expect("there is room for eight");
-        let both: &mut [super::Key; LANES] = keys[i..].first_chunk_mut().expect("there is room for eight");
+        let both: &mut [Key; LANES] = keys[i..].first_chunk_mut().expect("there is room for eight");
         let (even, odd) = (_mm512_unpacklo_epi64(low, high), _mm512_unpackhi_epi64(low, high));
         let first = _mm512_permutex2var_epi64(even, _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11), odd);
         let second = _mm512_permutex2var_epi64(even, _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15), odd);

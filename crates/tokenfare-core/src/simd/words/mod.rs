@@ -9,6 +9,7 @@
 
 use super::fetch;
 use std::hint::select_unpredictable;
+use std::ops::Range;
 
 #[cfg(target_arch = "x86_64")]
 pub(super) mod avx512;
@@ -373,7 +374,7 @@ impl<'f> Found<'f> {
 /// Pieces that were looked for and not found, and what a search notes of each before it looks at the next.
 pub(crate) struct Missed {
     numbers: Room,
-    /// The keys of those that [`long_words`] has looked for and not found.
+    /// The keys of those that [`super::Machine::long_words`] has looked for and not found.
     keys: [Key; ROW],
     words: [u64; ROW],
     places: [u32; ROW],
@@ -391,7 +392,7 @@ impl Missed {
         &self.numbers[..count]
     }
 
-    /// Their keys, if [`long_words`] was the last to look for them.
+    /// Their keys, if [`super::Machine::long_words`] was the last to look for them.
     #[inline(always)]
     pub(crate) fn keys(&self, count: usize) -> &[Key] {
         &self.keys[..count]
@@ -439,15 +440,22 @@ pub(super) fn short_words_in_two_steps(
     found: Option<&mut Found<'_>>,
     missed: &mut Missed,
 ) -> usize {
-    short_places(words, pieces, 0, found.as_deref(), missed);
+    let all = 0..pieces.count.min(ROW);
+    short_places(words, pieces, all.clone(), found.as_deref(), missed);
     // SAFETY: they were said just now.
-    unsafe { look_at_places(words, pieces, found, missed) }
+    unsafe { look_at_places(words, all, 0, found, missed) }
 }
 
-/// The first step, from a piece on.
+/// The first step, for these pieces.
 #[inline(always)]
-fn short_places(words: &Words<'_>, pieces: Pieces<'_>, from: usize, found: Option<&Found<'_>>, missed: &mut Missed) {
-    for piece in from..pieces.count.min(ROW) {
+fn short_places(
+    words: &Words<'_>,
+    pieces: Pieces<'_>,
+    these: Range<usize>,
+    found: Option<&Found<'_>>,
+    missed: &mut Missed,
+) {
+    for piece in these {
         let (word, place) = words.short_place(pieces.word(piece));
         fetch(words.short.keys, place);
         if let Some(found) = found {
@@ -458,15 +466,16 @@ fn short_places(words: &Words<'_>, pieces: Pieces<'_>, from: usize, found: Optio
     }
 }
 
-/// The second step.
+/// The second step: writes the numbers of those that are not found after those of so many that were not.
 ///
 /// # Safety
 ///
-/// [`Words::short_place`] must have said the places of all the pieces.
+/// [`Words::short_place`] must have said their places.
 #[inline(always)]
 unsafe fn look_at_places(
     words: &Words<'_>,
-    pieces: Pieces<'_>,
+    these: Range<usize>,
+    mut misses: usize,
     mut found: Option<&mut Found<'_>>,
     missed: &mut Missed,
 ) -> usize {
@@ -474,8 +483,7 @@ unsafe fn look_at_places(
         found.must_be_of(words);
     }
     let Missed { numbers, words: wanted, places, .. } = missed;
-    let mut misses = 0;
-    for piece in 0..pieces.count.min(ROW) {
+    for piece in these {
         let place = places[piece] as usize;
         // SAFETY: that is the place, and `found` is of these words.
         misses += unsafe { words.look(wanted[piece], place, piece, found.as_deref_mut(), &mut numbers[misses % ROW]) };
@@ -483,33 +491,52 @@ unsafe fn look_at_places(
     misses
 }
 
-/// Looks for longer pieces among `count` that were missed: leaves those that it does not find, and returns how many they are;
-/// and where `found` is given, the rank of each that it does (and of the others any: a branch on that would often be guessed
-/// wrongly).
+/// [`super::Machine::long_words`], in two steps too.
 #[inline(always)]
-pub(crate) fn long_words(
-    machine: impl super::Machine,
+pub(super) fn long_words(
     words: &Words<'_>,
     pieces: Pieces<'_>,
-    mut found: Option<&mut Found<'_>>,
+    found: Option<&mut Found<'_>>,
     missed: &mut Missed,
     count: usize,
 ) -> usize {
-    if let Some(found) = &found {
-        found.must_be_of(words);
-    }
     let count = count.min(ROW);
-    let done = machine.long_places(words, pieces, missed, count);
+    long_places(words, pieces, 0..count, missed);
+    // SAFETY: they were said just now.
+    unsafe { look_at_long_places(words, 0..count, 0, found, missed) }
+}
+
+/// The first step, for so many of those that were missed.
+#[inline(always)]
+fn long_places(words: &Words<'_>, pieces: Pieces<'_>, these: Range<usize>, missed: &mut Missed) {
     let Missed { numbers, keys, places, .. } = missed;
-    for i in done..count {
+    for i in these {
         let key = pieces.key(numbers[i]);
         let place = words.long.place(Hash::of_long(key, words.seed));
         fetch(words.long.keys, place);
         keys[i] = key;
         places[i] = place as u32;
     }
-    let mut misses = 0;
-    for i in 0..count {
+}
+
+/// The second step: leaves those of them that are not found, after so many that were not.
+///
+/// # Safety
+///
+/// [`Half::place`] of the second half must have said their places.
+#[inline(always)]
+unsafe fn look_at_long_places(
+    words: &Words<'_>,
+    these: Range<usize>,
+    mut misses: usize,
+    mut found: Option<&mut Found<'_>>,
+    missed: &mut Missed,
+) -> usize {
+    if let Some(found) = &found {
+        found.must_be_of(words);
+    }
+    let Missed { numbers, keys, places, .. } = missed;
+    for i in these {
         let (piece, key, place) = (numbers[i], keys[i], places[i] as usize);
         // SAFETY: the place is one of the second half's, see `Half::find`.
         let is = unsafe { *words.long.keys.get_unchecked(place) } == key.in_bytes();
@@ -557,7 +584,7 @@ pub(crate) fn recall(entries: &[Remembered], key: Key) -> u64 {
     count(first) | count(second)
 }
 
-/// Looks for `count` that were missed, of which [`long_words`] has left the keys, among what is remembered: leaves those that it
+/// Looks for `count` that were missed, of which [`super::Machine::long_words`] has left the keys, among what is remembered: leaves those that it
 /// does not find, and returns how many they are, and the tokens of the others.
 #[inline(always)]
 pub(crate) fn recall_all(entries: &[Remembered], missed: &mut Missed, count: usize) -> (usize, u64) {
