@@ -82,6 +82,21 @@ unsafe fn eights<T>(all: &[T], places: &[u32; LANES]) -> __m512i {
     _mm512_inserti64x4::<1>(_mm512_castsi256_si512(low), high)
 }
 
+/// Sixteen bytes from each of four of the places.
+///
+/// # Safety
+///
+/// Sixteen bytes must be there to be read at each.
+#[inline]
+#[target_feature(enable = "avx512f")]
+unsafe fn sixteens<T>(all: &[T], places: &[u32; LANES], from: usize) -> __m512i {
+    // SAFETY: see above.
+    let at = |i: usize| unsafe { _mm_loadu_si128(all.as_ptr().add(places[from + i] as usize).cast()) };
+    let low = _mm256_inserti128_si256::<1>(_mm256_castsi128_si256(at(0)), at(1));
+    let high = _mm256_inserti128_si256::<1>(_mm256_castsi128_si256(at(2)), at(3));
+    _mm512_inserti64x4::<1>(_mm512_castsi256_si512(low), high)
+}
+
 /// [`super::short_words_in_two_steps`], for eight pieces at a time.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,popcnt")]
@@ -99,9 +114,12 @@ pub(in super::super) fn short_words(
         if _mm256_cmple_epu32_mask(begins, last) != u8::MAX {
             break; // the others are as near the text's end
         }
-        let places: &[u32; LANES] = pieces.begins[piece..].first_chunk().expect("there is room past the last");
+        let at: &[u32; LANES] = pieces.begins[piece..].first_chunk().expect("there is room past the last");
+        // Read once more, and so that the compiler sees no reason to take them out of the vector, which is two steps for each.
+        // SAFETY: a number can be read.
+        let at = std::array::from_fn(|i| unsafe { std::ptr::read_volatile(&raw const at[i]) });
         // SAFETY: none of them is within eight bytes of the text's end.
-        let text = unsafe { eights(pieces.text, places) };
+        let text = unsafe { eights(pieces.text, &at) };
         // A length of eight or more is no token's.
         let lengths = _mm512_cvtepu32_epi64(_mm256_min_epu32(_mm256_sub_epi32(ends, begins), number(8)));
         let gone = _mm512_sub_epi64(all(64), _mm512_slli_epi64::<3>(lengths));
@@ -229,13 +247,8 @@ unsafe fn look_at_long(
         let mut differ = 0;
         let mut left = misses;
         for half in [0, 4] {
-            let at = |i: usize| {
-                // SAFETY: see `Half::find`; and a key is two words.
-                unsafe { _mm_loadu_si128(words.long.keys.as_ptr().add(places[half + i] as usize).cast()) }
-            };
-            let low = _mm256_inserti128_si256::<1>(_mm256_castsi128_si256(at(0)), at(1));
-            let high = _mm256_inserti128_si256::<1>(_mm256_castsi128_si256(at(2)), at(3));
-            let there = _mm512_inserti64x4::<1>(_mm512_castsi256_si512(low), high);
+            // SAFETY: see `Half::find`; and a key is two words.
+            let there = unsafe { sixteens(words.long.keys, places, half) };
             let wanted: &[Key; 4] = keys[i + half..].first_chunk().expect("there are as many");
             // SAFETY: four keys are eight words.
             let wanted = unsafe { _mm512_loadu_si512(wanted.as_ptr().cast()) };
@@ -278,9 +291,10 @@ fn long_places(words: &Words<'_>, pieces: Pieces<'_>, missed: &mut Missed, count
         if _mm256_cmple_epu32_mask(begins, last) != u8::MAX {
             break; // the others are as near the text's end
         }
-        let after = at.map(|begin| begin + 8);
         // SAFETY: none of them is within sixteen bytes of the text's end.
-        let (low, high) = unsafe { (eights(pieces.text, &at), eights(pieces.text, &after)) };
+        let (first, second) = unsafe { (sixteens(pieces.text, &at, 0), sixteens(pieces.text, &at, 4)) };
+        let low = _mm512_permutex2var_epi64(first, _mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14), second);
+        let high = _mm512_permutex2var_epi64(first, _mm512_setr_epi64(1, 3, 5, 7, 9, 11, 13, 15), second);
         // A length of sixteen or more is no token's.
         let lengths = _mm512_cvtepu32_epi64(_mm256_min_epu32(_mm256_sub_epi32(ends, begins), number(16)));
         let bits = _mm512_slli_epi64::<3>(lengths);
