@@ -188,7 +188,8 @@ fn unpack<const N: usize>(words: &[u64]) -> [u32; N] {
 /// Writes the tokens of a key, if one of its two entries is of it.
 #[inline(always)]
 fn tokens_of_short([first, second]: [&Short; 2], key: Key, made: &mut Made) {
-    let same = |With { key: [low, high], .. }: &Short| *low == key.low && high << COUNT_BITS == key.high << COUNT_BITS;
+    // With no `&&`, of which the compiler makes a branch.
+    let same = |With { key: [low, high], .. }: &Short| low ^ key.low | (high ^ key.high) << COUNT_BITS == 0;
     let found = select_unpredictable(same(first), first, second);
     *made.few.first_chunk_mut().expect("there is room for more") = unpack::<FEW>(&found.words);
     let count = (found.key[1] >> (64 - COUNT_BITS)) as u32;
