@@ -10,7 +10,7 @@ use super::table::LONGEST;
 use super::waiting::{Together, Waiting, one_by_one};
 use super::{Count, Counting, Span, bridge, long};
 use crate::scan::{FEW, Row, Split, ends_of_few};
-use crate::simd::{Block, Machine, Missed, PIECES, Pieces, Work, recall_all};
+use crate::simd::{Block, Machine, Missed, PIECES, Pieces, Work, near_all, recall_all};
 
 /// Counts the tokens of `text`, split by `split`, until it is over or the limit is passed.
 ///
@@ -23,14 +23,18 @@ pub(crate) fn feed<M: Machine, S: Split>(
     mut split: S,
     counting: &mut Counting<'_>,
 ) {
-    let Counting { count, limit, goes_on, desk: Desk { row, missed, rest, .. } } = counting;
-    let mut at = 0;
-    while at < text.len() {
-        at = row.fill(machine, &mut split, text, at);
-        machine.run(Take { ranks, text, row, end: at, missed, rest, count });
+    let Counting { count, limit, goes_on, desk: Desk { rows: [row, next], missed, rest, .. } } = counting;
+    let (mut row, mut next) = (row, next);
+    row.fill(machine, &mut split, text, 0);
+    while row.start < row.end {
+        let misses = machine.run(Look { ranks, text, row, missed, count });
+        // Meanwhile what is remembered of the others comes near.
+        next.fill(machine, &mut split, text, row.end);
+        machine.run(Take { ranks, text, row, misses, missed, rest, count });
         if count.total > *limit {
             return rest.clear();
         }
+        std::mem::swap(&mut row, &mut next);
     }
     if !rest.is_empty() {
         machine.run(Finish { ranks, text, rest, count, goes_on: *goes_on });
@@ -73,13 +77,31 @@ pub(crate) fn few<M: Machine, S: Split>(
     Some(total)
 }
 
-/// Work: counting a row.
+/// Work: counting what is a token of a row.
+struct Look<'w, 'm> {
+    ranks: &'w Ranks<'w>,
+    text: &'w str,
+    row: &'w Row,
+    missed: &'w mut Missed,
+    count: &'w mut Count<'m>,
+}
+
+impl Work for Look<'_, '_> {
+    type Output = usize;
+    #[inline(always)]
+    fn on(self, machine: impl Machine) -> usize {
+        let Self { ranks, text, row, missed, count } = self;
+        tokens(machine, ranks, row.pieces(text), missed, count)
+    }
+}
+
+/// Work: counting what is none.
 struct Take<'w, 'm> {
     ranks: &'w Ranks<'w>,
     text: &'w str,
     row: &'w Row,
-    /// Where the row ends.
-    end: usize,
+    /// How many were missed.
+    misses: usize,
     missed: &'w mut Missed,
     rest: &'w mut Rest,
     count: &'w mut Count<'m>,
@@ -89,13 +111,12 @@ impl Work for Take<'_, '_> {
     type Output = ();
     #[inline(always)]
     fn on(self, machine: impl Machine) {
-        let Self { ranks, text, row, end, missed, rest, count } = self;
+        let Self { ranks, text, row, misses, missed, rest, count } = self;
         let pieces = row.pieces(text);
         if pieces.count == 0 {
             // One piece, too long for a row.
-            return rest.missed(machine, ranks, text, (row.start, end), count);
+            return rest.missed(machine, ranks, text, (row.start, row.end), count);
         }
-        let misses = tokens(machine, ranks, pieces, missed, count);
         let misses = recalled(ranks, pieces, missed, misses, count);
         for &i in missed.numbers(misses) {
             rest.missed(machine, ranks, text, row.span(i as usize), count);
@@ -103,7 +124,8 @@ impl Work for Take<'_, '_> {
     }
 }
 
-/// Counts the pieces that are tokens. Writes the numbers of the others, and returns how many they are.
+/// Counts the pieces that are tokens. Writes the numbers of the others, has what is remembered of them brought near, and returns
+/// how many they are.
 #[inline(always)]
 fn tokens(
     machine: impl Machine,
@@ -115,6 +137,9 @@ fn tokens(
     let misses = machine.short_words(ranks.words(), pieces, None, missed);
     let misses = machine.long_words(ranks.words(), pieces, None, missed, misses);
     count.total += pieces.count - misses;
+    if let Some(memo) = &count.memo {
+        near_all(memo.short(), missed, misses);
+    }
     misses
 }
 

@@ -11,8 +11,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Room to work in. Nobody finds anything in it that was not put there for the same text.
 pub(crate) struct Desk {
-    pub(super) row: Row,
-    /// The numbers of pieces that were not found.
+    /// A row, and the one after it.
+    pub(super) rows: [Row; 2],
+    /// The pieces of a row that were not found.
     pub(super) missed: Missed,
     /// What is put off of a count.
     pub(super) rest: count::Rest,
@@ -147,7 +148,7 @@ impl Kept {
 
     #[cold]
     fn new() -> Box<Self> {
-        let desk = Desk { row: Row::new(), missed: Missed::new(), rest: count::Rest::new(), page: None };
+        let desk = Desk { rows: [Row::new(), Row::new()], missed: Missed::new(), rest: count::Rest::new(), page: None };
         Box::new(Self { desk, memo: None, written: None })
     }
 }

@@ -23,23 +23,27 @@ pub(crate) fn feed<S: Split>(
     mut split: S,
     writing: &mut Writing<'_>,
 ) {
-    let Writing { tokens, written, desk: Desk { row, missed, page, .. } } = writing;
+    let Writing { tokens, written, desk: Desk { rows: [row, next], missed, page, .. } } = writing;
+    let (mut row, mut next) = (row, next);
     let page = page.get_or_insert_with(Page::new);
     let before = tokens.len();
     tokens.reserve(text.len().min(8 * BYTES_OF_A_PAGE) / BYTES_A_TOKEN);
-    let mut at = 0;
-    while at < text.len() {
-        at = row.fill(machine, &mut split, text, at);
-        let written = written.as_deref_mut();
-        machine.run(Take { ranks, text, row, end: at, missed, page, written, tokens });
+    row.fill(machine, &mut split, text, 0);
+    while row.start < row.end {
+        let written = &mut *written;
+        let misses = machine.run(Look { ranks, text, row, missed, page, written: written.as_deref_mut(), tokens });
+        // Meanwhile what is remembered of the others comes near.
+        next.fill(machine, &mut split, text, row.end);
+        machine.run(Take { ranks, text, row, misses, missed, page, written: written.as_deref(), tokens });
         if tokens.len() > before && tokens.capacity() - tokens.len() < PIECES_OF_A_PAGE {
             // As many for each byte that is left as for those before it, and some more: a vector that grows bit by bit is copied.
-            let (done, bytes) = (tokens.len() - before, (at - page.bytes).max(1));
+            let (done, bytes) = (tokens.len() - before, (row.end - page.bytes).max(1));
             let rest = (text.len() - bytes) as u128 * done as u128 / bytes as u128;
             let all = tokens.len() + rest as usize + rest as usize / 16 + PIECES_OF_A_PAGE;
             // And so that texts of about the same length ask for the same, which an allocator may just have been given back.
             tokens.reserve(all.next_multiple_of(all.next_power_of_two() / 8) - tokens.len());
         }
+        std::mem::swap(&mut row, &mut next);
     }
     machine.run(Write { ranks, text, page, written: written.as_deref_mut(), tokens });
     page.let_go();
@@ -132,16 +136,46 @@ impl Page {
     }
 }
 
-/// Work: taking a row.
+/// Work: putting a row on the page, and looking its pieces up.
+struct Look<'w> {
+    ranks: &'w Ranks<'w>,
+    text: &'w str,
+    row: &'w Row,
+    missed: &'w mut Missed,
+    page: &'w mut Page,
+    written: Option<&'w mut Written>,
+    tokens: &'w mut Vec<u32>,
+}
+
+impl Work for Look<'_> {
+    type Output = usize;
+    #[inline(always)]
+    fn on(self, machine: impl Machine) -> usize {
+        let Self { ranks, text, row, missed, page, mut written, tokens } = self;
+        let pieces = row.pieces(text);
+        let is_full = page.pieces.count + pieces.count > PIECES_OF_A_PAGE
+            || page.bytes > BYTES_OF_A_PAGE
+            || page.left.len() > LEFT_OF_A_PAGE;
+        // A piece that is too long for a row comes after all that is on the page.
+        if is_full || pieces.count == 0 {
+            machine.run(Write { ranks, text, page, written: written.as_deref_mut(), tokens });
+        }
+        let Page { pieces: line, asked, .. } = &mut *page;
+        let longest = longest_remembered(ranks);
+        line.look_up(machine, pieces, Tables { ranks, written: written.as_deref(), longest, asked, missed })
+    }
+}
+
+/// Work: filling the holes of a row with what is remembered.
 struct Take<'w> {
     ranks: &'w Ranks<'w>,
     text: &'w str,
     row: &'w Row,
-    /// Where the row ends.
-    end: usize,
+    /// How many holes it has.
+    misses: usize,
     missed: &'w mut Missed,
     page: &'w mut Page,
-    written: Option<&'w mut Written>,
+    written: Option<&'w Written>,
     tokens: &'w mut Vec<u32>,
 }
 
@@ -149,30 +183,19 @@ impl Work for Take<'_> {
     type Output = ();
     #[inline(always)]
     fn on(self, machine: impl Machine) {
-        let Self { ranks, text, row, end, missed, page, mut written, tokens } = self;
-        let pieces = row.pieces(text);
-        if pieces.count == 0 {
+        let Self { ranks, text, row, misses, missed, page, written, tokens } = self;
+        if row.pieces(text).count == 0 {
             // One piece, too long for a row.
-            machine.run(Write { ranks, text, page, written, tokens });
-            return long::feed(machine, ranks, &mut page.block, &text.as_bytes()[row.start..end], tokens);
-        }
-        let is_full = page.pieces.count + pieces.count > PIECES_OF_A_PAGE
-            || page.bytes > BYTES_OF_A_PAGE
-            || page.left.len() > LEFT_OF_A_PAGE;
-        if is_full {
-            machine.run(Write { ranks, text, page, written: written.as_deref_mut(), tokens });
+            return long::feed(machine, ranks, &mut page.block, &text.as_bytes()[row.start..row.end], tokens);
         }
         let Page { pieces: line, left, asked, .. } = &mut *page;
-        let longest = longest_remembered(ranks);
-        let tables = Tables { ranks, written: written.as_deref(), longest, asked, missed };
-        let first = line.holes();
-        let misses = line.look_up(machine, pieces, tables);
+        let first = line.recall(written, asked, missed, misses);
         for (hole, &piece) in (first..).zip(missed.numbers(misses)) {
             if line.made[hole].count == 0 {
                 left.push((hole, row.span(piece as usize)));
             }
         }
-        page.bytes += end - row.start;
+        page.bytes += row.end - row.start;
     }
 }
 
@@ -371,8 +394,8 @@ impl Work for LookUp<'_> {
         let bytes = text.as_bytes();
         let Page { parts, missed, asked, merges, .. } = &mut *page;
         let tables = Tables { ranks, written, longest: LONGEST, asked, missed };
-        let first = parts.holes();
         let misses = parts.look_up(machine, segments.pieces(text), tables);
+        let first = parts.recall(written, asked, missed, misses);
         for (hole, &piece) in (first..).zip(missed.numbers(misses)) {
             if parts.made[hole].count != 0 {
                 continue;

@@ -56,8 +56,8 @@ impl Line {
         }
     }
 
-    /// Adds pieces, and what is remembered of those that are no tokens. The numbers of these are left with what was missed;
-    /// returns how many they are.
+    /// Adds pieces, and has what is remembered of those that are no tokens brought near. The numbers of these are left with what
+    /// was missed; returns how many they are.
     #[inline(always)]
     pub(super) fn look_up(&mut self, machine: impl Machine, pieces: Pieces<'_>, tables: Tables<'_>) -> usize {
         let Tables { ranks, written, longest, asked, missed } = tables;
@@ -66,14 +66,29 @@ impl Line {
         let mut found = Found::new(room, ranks.word_ranks());
         let misses = machine.short_words(ranks.words(), pieces, Some(&mut found), missed);
         let misses = machine.long_words(ranks.words(), pieces, Some(&mut found), missed, misses);
-        let first = self.made.len();
         self.holes.extend(missed.numbers(misses).iter().map(|&piece| self.count + piece as usize));
-        self.made.resize(first + misses, Made::NONE);
+        self.made.resize(self.made.len() + misses, Made::NONE);
         if let Some(written) = written {
-            written.recall_all(Wanted { pieces, missed, count: misses, longest }, asked, &mut self.made[first..]);
+            written.ask(Wanted { pieces, missed, count: misses, longest }, asked);
         }
         self.count += pieces.count;
         misses
+    }
+
+    /// Fills the last holes, so many as were asked for, with what is remembered. Returns the number of the first of them.
+    #[inline(always)]
+    pub(super) fn recall(
+        &mut self,
+        written: Option<&Written>,
+        asked: &mut Asked,
+        missed: &Missed,
+        misses: usize,
+    ) -> usize {
+        let first = self.made.len() - misses;
+        if let Some(written) = written {
+            written.recall_all(asked, missed.keys(misses), &mut self.made[first..]);
+        }
+        first
     }
 
     /// Adds a piece that is no token. Returns its number among those.

@@ -42,21 +42,16 @@ impl Written {
         Self { short: Table::sized(length), long: Table::sized(length / 4), wide: Table::sized(0) }
     }
 
-    /// Looks for what was missed, and writes what each came to: nothing, as it has to be before, if it is not remembered.
+    /// Notes where what was missed may be remembered, and has that brought near.
     #[inline(always)]
-    pub(super) fn recall_all(
-        &self,
-        Wanted { pieces, missed, count, longest }: Wanted<'_>,
-        asked: &mut Asked,
-        made: &mut [Made],
-    ) {
+    pub(super) fn ask(&self, Wanted { pieces, missed, count, longest }: Wanted<'_>, asked: &mut Asked) {
         let (numbers, keys) = (missed.numbers(count.min(ROW)), missed.keys(count.min(ROW)));
         let span = |miss: usize| {
             let piece = numbers[miss] as usize % ROW;
             (pieces.begins[piece] as usize, pieces.ends[piece] as usize)
         };
         // Those of each kind together: a branch on it would often be guessed wrongly.
-        let Asked { short, long: longs, places, keys: long_keys } = asked;
+        let Asked { short, shorts: all_shorts, long: longs, longs: all_longs, places, keys: long_keys } = asked;
         let (mut shorts, mut longer) = (0, 0);
         for (miss, key) in keys.iter().enumerate() {
             let is_short = key.length() <= INLINE;
@@ -71,8 +66,8 @@ impl Written {
             longs[held] = longs[i];
             held += usize::from(end - start <= longest);
         }
-        let short = &short[..shorts];
-        for &miss in short {
+        (*all_shorts, *all_longs) = (shorts, held);
+        for &miss in &short[..shorts] {
             let Key { low, high } = keys[miss as usize];
             places[miss as usize] = self.short.fetch(&With::new([low, high], [0; _]));
         }
@@ -81,8 +76,14 @@ impl Written {
             *key = entry_of(pieces.text, start, end);
             places[miss as usize] = self.long.fetch(&With::new(*key, [0; _]));
         }
-        let mut all = held;
-        for &miss in short {
+    }
+
+    /// Writes what each of those came to, of which these are the keys: nothing, as it has to be before, if it is not remembered.
+    #[inline(always)]
+    pub(super) fn recall_all(&self, asked: &mut Asked, keys: &[Key], made: &mut [Made]) {
+        let Asked { short, shorts, long: longs, longs: held, places, keys: long_keys } = asked;
+        let mut all = *held;
+        for &miss in &short[..*shorts] {
             let entries = places[miss as usize].map(|place| &self.short.entries[place as usize]);
             let made = &mut made[miss as usize];
             tokens_of_short(entries, keys[miss as usize], made);
@@ -90,7 +91,7 @@ impl Written {
             longs[all % ROW] = miss;
             all += usize::from(made.count > FEW as u32);
         }
-        for (&miss, key) in longs[..all].iter().zip(&mut *long_keys).skip(held) {
+        for (&miss, key) in longs[..all].iter().zip(&mut *long_keys).skip(*held) {
             *key = extended(keys[miss as usize]);
             places[miss as usize] = self.long.fetch(&With::new(*key, [0; _]));
         }
@@ -307,10 +308,12 @@ pub(super) struct Wanted<'w> {
 
 /// What is noted of each piece that is looked for before the next.
 pub(super) struct Asked {
-    /// The pieces of up to fifteen bytes.
+    /// The pieces of up to fifteen bytes, so many.
     short: [u32; ROW],
+    shorts: usize,
     /// The longer ones.
     long: [u32; ROW],
+    longs: usize,
     /// Where each may be.
     places: [[u32; 2]; ROW],
     /// The keys of the longer ones.
@@ -319,7 +322,7 @@ pub(super) struct Asked {
 
 impl Asked {
     pub(super) const fn new() -> Self {
-        Self { short: [0; _], long: [0; _], places: [[0; 2]; _], keys: [Long::NONE; _] }
+        Self { short: [0; _], shorts: 0, long: [0; _], longs: 0, places: [[0; 2]; _], keys: [Long::NONE; _] }
     }
 }
 
@@ -339,8 +342,8 @@ mod tests {
         assert_eq!(Scalar.long_words(&none, pieces, None, &mut missed, misses), spans.len());
         let mut made = vec![Made::NONE; spans.len()];
         let mut asked = Asked::new();
-        let wanted = Wanted { pieces, missed: &missed, count: spans.len(), longest };
-        written.recall_all(wanted, &mut asked, &mut made);
+        written.ask(Wanted { pieces, missed: &missed, count: spans.len(), longest }, &mut asked);
+        written.recall_all(&mut asked, missed.keys(spans.len()), &mut made);
         made.iter().map(|made| made.few[..made.count as usize].to_vec()).collect()
     }
 

@@ -9,6 +9,8 @@ use crate::simd::{LAST, Machine, Pieces, ROW, WINDOW, Work, fetch_ahead};
 pub(crate) struct Row {
     /// Where the first begins.
     pub(crate) start: usize,
+    /// Where the last ends.
+    pub(crate) end: usize,
     /// Counted from there: where it begins, and where each ends.
     bounds: [u32; ROW + 17],
     count: usize,
@@ -27,7 +29,7 @@ impl Row {
 
     #[inline(always)]
     pub(crate) fn new() -> Self {
-        Self { start: 0, bounds: [0; _], count: 0, is_last: false, last: [0; _] }
+        Self { start: 0, end: 0, bounds: [0; _], count: 0, is_last: false, last: [0; _] }
     }
 
     /// The stretches, of this text.
@@ -45,13 +47,17 @@ impl Row {
         (self.start + self.bounds[i] as usize, self.start + self.bounds[i + 1] as usize)
     }
 
-    /// Splits `text` from `at` on, where a piece begins, until the row is full or the text is over. Returns where the row
-    /// ends.
+    /// Splits `text` from `at` on, where a piece begins, until the row is full or the text is over; at its end a row ends where
+    /// it begins.
     ///
-    /// A piece too long for the row ends it before; it is the first of the next row then, and the row has no other: the
-    /// end is returned, and the row is empty.
-    pub(crate) fn fill<S: Split>(&mut self, machine: impl Machine, split: &mut S, text: &str, at: usize) -> usize {
-        machine.run(Fill { row: self, split, text, at })
+    /// A piece too long for the row ends it before; it is the first of the next row then, and the row has no other: it ends
+    /// where that does, and has no pieces.
+    #[inline(always)]
+    pub(crate) fn fill<S: Split>(&mut self, machine: impl Machine, split: &mut S, text: &str, at: usize) {
+        (self.start, self.end, self.count) = (at, at, 0);
+        if at < text.len() {
+            machine.run(Fill { row: self, split, text });
+        }
     }
 }
 
@@ -77,16 +83,15 @@ struct Fill<'w, S> {
     row: &'w mut Row,
     split: &'w mut S,
     text: &'w str,
-    at: usize,
 }
 
 impl<S: Split> Work for Fill<'_, S> {
-    type Output = usize;
+    type Output = ();
     #[inline(always)]
-    fn on(self, machine: impl Machine) -> usize {
-        let Self { row, split, text, mut at } = self;
+    fn on(self, machine: impl Machine) {
+        let Self { row, split, text } = self;
         let bytes = text.as_bytes();
-        row.start = at;
+        let mut at = row.start;
         row.is_last = bytes.len() - at <= LAST;
         if row.is_last {
             machine.pad(&bytes[at..], &mut row.last);
@@ -123,8 +128,7 @@ impl<S: Split> Work for Fill<'_, S> {
                 at += 63 - ends.leading_zeros() as usize;
             }
         }
-        row.count = count;
-        at
+        (row.end, row.count) = (at, count);
     }
 }
 
@@ -246,14 +250,16 @@ mod tests {
         fn with<S: Split>(self) {
             let Self(machine, text, expected) = self;
             // What a row before left behind must not be seen.
-            let (mut split, mut row, mut at) = (S::default(), Row { last: [b's'; _], ..Row::new() }, 0);
+            let (mut split, mut row) = (S::default(), Row { last: [b's'; _], ..Row::new() });
             let mut pieces = Vec::new();
-            while at < text.len() {
-                let start = at;
-                at = row.fill(machine, &mut split, text, at);
-                assert_eq!(row.start, start);
-                take(&row, text, at, &mut pieces);
+            row.fill(machine, &mut split, text, 0);
+            while row.start < text.len() {
+                let end = row.end;
+                take(&row, text, &mut pieces);
+                row.fill(machine, &mut split, text, end);
+                assert_eq!(row.start, end);
             }
+            assert_eq!((row.end, row.count), (text.len(), 0));
             assert_eq!(pieces, *expected, "{text:?}");
             let mut padded = [b's'; FEW];
             if text.len() < WINDOW
@@ -272,10 +278,10 @@ mod tests {
         }
     }
 
-    /// Takes the pieces of a row that ends at `end`, and sees to it that they can be read.
-    fn take<'t>(row: &Row, text: &'t str, end: usize, pieces: &mut Vec<&'t str>) {
+    /// Takes the pieces of a row, and sees to it that they can be read.
+    fn take<'t>(row: &Row, text: &'t str, pieces: &mut Vec<&'t str>) {
         let spans: Vec<_> = (0..row.count).map(|i| row.span(i)).collect();
-        assert_eq!(spans.last().map(|span| span.1), Some(end));
+        assert_eq!(spans.last().map(|span| span.1), Some(row.end));
         let in_row = row.pieces(text);
         for (i, &(start, end)) in spans.iter().enumerate() {
             let begin = in_row.begins[i] as usize;

@@ -23,7 +23,7 @@ pub(crate) use seams::{Character, Filter, Parts, SEAMS, Seams, ends, hash_of, sh
 pub(crate) use tail::Tail;
 pub(crate) use words::{
     COUNT_BITS, Found, Groups, Hash as WordHash, INLINE, Key, Missed, Pieces, ROW, Remembered, Room, SHORT, Words,
-    recall, recall_all, remembered_at,
+    near_all, recall, recall_all, remembered_at,
 };
 
 use std::panic::{RefUnwindSafe, UnwindSafe};

@@ -125,7 +125,7 @@ pub(in super::super) fn short_words(
         let gone = _mm512_sub_epi64(all(64), _mm512_slli_epi64::<3>(lengths));
         let text = _mm512_srlv_epi64(_mm512_sllv_epi64(text, gone), gone);
         let word = _mm512_or_si512(_mm512_and_si512(text, all(u64::MAX >> 8)), _mm512_slli_epi64::<56>(lengths));
-        let places = self::places(&words.short, _mm512_mullo_epi64(word, seed), word);
+        let places = places(&words.short, _mm512_mullo_epi64(word, seed), word);
         let wanted: &mut [u64; LANES] = missed.words[piece..].first_chunk_mut().expect("there is room for eight");
         let to: &mut [u32; LANES] = missed.places[piece..].first_chunk_mut().expect("there is room for eight");
         // SAFETY: there is room for eight.

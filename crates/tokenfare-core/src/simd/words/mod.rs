@@ -584,17 +584,23 @@ pub(crate) fn recall(entries: &[Remembered], key: Key) -> u64 {
     count(first) | count(second)
 }
 
-/// Looks for `count` that were missed, of which [`super::Machine::long_words`] has left the keys, among what is remembered: leaves those that it
-/// does not find, and returns how many they are, and the tokens of the others.
+/// Has the places brought near where so many that were missed, of which [`super::Machine::long_words`] has left the keys, would be
+/// remembered.
 #[inline(always)]
-pub(crate) fn recall_all(entries: &[Remembered], missed: &mut Missed, count: usize) -> (usize, u64) {
-    let Missed { numbers, keys, .. } = missed;
-    let count = count.min(ROW);
-    for key in &keys[..count] {
+pub(crate) fn near_all(entries: &[Remembered], missed: &Missed, count: usize) {
+    for key in missed.keys(count.min(ROW)) {
         for place in remembered_at(*key, entries.len()) {
             fetch(entries, place);
         }
     }
+}
+
+/// Looks for so many among what is remembered that [`near_all`] has brought near: leaves those that it does not find, and returns
+/// how many they are, and the tokens of the others.
+#[inline(always)]
+pub(crate) fn recall_all(entries: &[Remembered], missed: &mut Missed, count: usize) -> (usize, u64) {
+    let Missed { numbers, keys, .. } = missed;
+    let count = count.min(ROW);
     let (mut misses, mut total) = (0, 0);
     for i in 0..count {
         let tokens = recall(entries, keys[i]);
