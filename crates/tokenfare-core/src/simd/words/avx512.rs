@@ -1,8 +1,11 @@
 //! The search for eight pieces at a time.
 
-use super::{Found, Half, Key, Missed, Pieces, ROW, Room, Words, look_at_long_places, look_at_places, short_places};
+use super::{
+    Found, Groups, Half, Key, Missed, Pieces, ROW, Room, Words, look_at_long_places, look_at_places, short_places,
+};
 use crate::simd::fetch;
 use std::arch::x86_64::*;
+use std::ops::Range;
 
 const LANES: usize = 8;
 
@@ -28,24 +31,59 @@ fn load(room: &Room, at: usize) -> __m256i {
     unsafe { _mm256_loadu_si256(room.as_ptr().cast()) }
 }
 
-/// The place of each hash among `half`'s, as [`super::Hash`] has it.
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn places<K>(half: &Half<'_, K>, hash: __m512i, top: __m512i) -> __m512i {
-    let shift = |by: u32| _mm_cvtsi32_si128(by.cast_signed());
-    let groups = _mm512_srl_epi64(hash, shift(half.groups.shift));
-    let mut numbers = [0_u64; LANES];
-    // SAFETY: there is room for eight.
-    unsafe { _mm512_storeu_si512(numbers.as_mut_ptr().cast(), groups) };
-    // One by one: a gather takes as long, and much longer on processors that have to hide what is left of others' loads.
-    // SAFETY: a number of so many bits is less than the number of groups.
-    let moved = |i: usize| unsafe { *half.moves.get_unchecked(numbers[i] as usize) }.cast_signed();
-    let moved = _mm_set_epi16(moved(7), moved(6), moved(5), moved(4), moved(3), moved(2), moved(1), moved(0));
-    let moved = _mm512_cvtepu16_epi64(moved);
-    let word = _mm512_xor_si512(_mm512_srl_epi64(hash, shift(half.groups.below)), _mm512_srli_epi64::<32>(top));
-    // Only the lower halves are multiplied.
-    let places = _mm512_mul_epu32(_mm512_mul_epu32(word, moved), all(half.keys.len() as u64));
-    _mm512_srli_epi64::<32>(places)
+/// So many pieces go through each loop of a search before any goes through the next: what one loop writes is near when the next
+/// reads it, and none waits for what it has itself just written, or for the long road from a text to a place.
+const AT_ONCE: usize = 64;
+
+/// What [`super::Hash`] says of some keys of a half: their groups, and what is moved as these say.
+struct Hashes<'h, K> {
+    half: &'h Half<'h, K>,
+    groups: [u32; AT_ONCE],
+    words: [u64; AT_ONCE],
+}
+
+impl<'h, K> Hashes<'h, K> {
+    fn of(half: &'h Half<'h, K>) -> Self {
+        Self { half, groups: [0; _], words: [0; _] }
+    }
+
+    /// Notes eight hashes, from a place on.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512vl")]
+    fn put(&mut self, at: usize, hash: __m512i, top: __m512i) {
+        let Groups { shift, below } = self.half.groups;
+        let by = |shift: u32| _mm_cvtsi32_si128(shift.cast_signed());
+        let word = _mm512_xor_si512(_mm512_srl_epi64(hash, by(below)), _mm512_srli_epi64::<32>(top));
+        let groups: &mut [u32; LANES] = self.groups[at..].first_chunk_mut().expect("there is room for eight");
+        let words: &mut [u64; LANES] = self.words[at..].first_chunk_mut().expect("there is room for eight");
+        // SAFETY: there is.
+        unsafe {
+            let group = _mm512_cvtepi64_epi32(_mm512_srl_epi64(hash, by(shift)));
+            _mm256_storeu_si256(groups.as_mut_ptr().cast(), group);
+            _mm512_storeu_si512(words.as_mut_ptr().cast(), word);
+        }
+    }
+
+    /// The places of the first ones, eight by eight.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512vl")]
+    fn places(&self, places: &mut [u32]) {
+        let Self { half, groups, words } = self;
+        let all = (groups.as_chunks::<LANES>().0.iter()).zip(words.as_chunks::<LANES>().0);
+        for (to, (groups, words)) in places.as_chunks_mut::<LANES>().0.iter_mut().zip(all) {
+            // One by one: a gather takes as long, and much longer on processors that have to hide what is left of others' loads.
+            // SAFETY: a number of so many bits is less than the number of groups.
+            let moved = |i: usize| unsafe { *half.moves.get_unchecked(groups[i] as usize) }.cast_signed();
+            let moved = _mm_set_epi16(moved(7), moved(6), moved(5), moved(4), moved(3), moved(2), moved(1), moved(0));
+            // SAFETY: there are eight.
+            let word = unsafe { _mm512_loadu_si512(words.as_ptr().cast()) };
+            // Only the lower halves are multiplied.
+            let moved = _mm512_mul_epu32(word, _mm512_cvtepu16_epi64(moved));
+            let place = _mm512_srli_epi64::<32>(_mm512_mul_epu32(moved, self::all(half.keys.len() as u64)));
+            // SAFETY: there is room for eight.
+            unsafe { _mm256_storeu_si256(to.as_mut_ptr().cast(), _mm512_cvtepi64_epi32(place)) };
+        }
+    }
 }
 
 /// How many of so many pieces may be read so many bytes at once, and where the last of them may begin.
@@ -106,9 +144,41 @@ pub(in super::super) fn short_words(
     found: Option<&mut Found<'_>>,
     missed: &mut Missed,
 ) -> usize {
-    let seed = all(words.seed);
-    let (count, last) = readable(pieces.text, 8, pieces.count);
-    let mut piece = 0;
+    let mut hashes = Hashes::of(&words.short);
+    let mut said = 0;
+    loop {
+        let first = said;
+        said = short_hashes(words, pieces, first, &mut hashes, missed);
+        let places = &mut missed.places[first..said];
+        hashes.places(places);
+        for &place in &*places {
+            fetch(words.short.keys, place as usize);
+            if let Some(found) = &found {
+                found.near(place as usize);
+            }
+        }
+        if said < first + AT_ONCE {
+            break;
+        }
+    }
+    let all = pieces.count.min(ROW);
+    short_places(words, pieces, said..all, found.as_deref(), missed);
+    // SAFETY: all have been said, the first ones as it would say them.
+    unsafe { look_at_short(words, all, found, missed) }
+}
+
+/// Writes the words of pieces from one on, and notes their hashes: up to the one that is returned.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq")]
+fn short_hashes(
+    words: &Words<'_>,
+    pieces: Pieces<'_>,
+    first: usize,
+    hashes: &mut Hashes<'_, u64>,
+    missed: &mut Missed,
+) -> usize {
+    let (count, last) = readable(pieces.text, 8, pieces.count.min(first + AT_ONCE));
+    let mut piece = first;
     while piece + LANES <= count {
         let (begins, ends) = (load(pieces.begins, piece), load(pieces.ends, piece));
         if _mm256_cmple_epu32_mask(begins, last) != u8::MAX {
@@ -125,28 +195,13 @@ pub(in super::super) fn short_words(
         let gone = _mm512_sub_epi64(all(64), _mm512_slli_epi64::<3>(lengths));
         let text = _mm512_srlv_epi64(_mm512_sllv_epi64(text, gone), gone);
         let word = _mm512_or_si512(_mm512_and_si512(text, all(u64::MAX >> 8)), _mm512_slli_epi64::<56>(lengths));
-        let places = places(&words.short, _mm512_mullo_epi64(word, seed), word);
         let wanted: &mut [u64; LANES] = missed.words[piece..].first_chunk_mut().expect("there is room for eight");
-        let to: &mut [u32; LANES] = missed.places[piece..].first_chunk_mut().expect("there is room for eight");
-        // SAFETY: there is room for eight.
-        unsafe {
-            _mm512_storeu_si512(wanted.as_mut_ptr().cast(), word);
-            _mm256_storeu_si256(to.as_mut_ptr().cast(), _mm512_cvtepi64_epi32(places));
-        }
-        for &place in &*to {
-            fetch(words.short.keys, place as usize);
-        }
-        if let Some(found) = &found {
-            for &place in &*to {
-                found.near(place as usize);
-            }
-        }
+        // SAFETY: there is.
+        unsafe { _mm512_storeu_si512(wanted.as_mut_ptr().cast(), word) };
+        hashes.put(piece - first, _mm512_mullo_epi64(word, all(words.seed)), word);
         piece += LANES;
     }
-    let all = pieces.count.min(ROW);
-    short_places(words, pieces, piece..all, found.as_deref(), missed);
-    // SAFETY: all have been said, the first ones as it would say them.
-    unsafe { look_at_short(words, all, found, missed) }
+    piece
 }
 
 /// [`look_at_places`], eight of so many at a time.
@@ -273,12 +328,37 @@ unsafe fn look_at_long(
 
 /// [`super::long_places`], for eight of so many at a time: returns for how many it has said them.
 #[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,popcnt")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq")]
 fn long_places(words: &Words<'_>, pieces: Pieces<'_>, missed: &mut Missed, count: usize) -> usize {
-    let Missed { numbers, keys, places, .. } = missed;
-    let seed = all(words.seed);
-    let (count, last) = readable(pieces.text, 16, count);
-    let mut i = 0;
+    let mut hashes = Hashes::of(&words.long);
+    let mut said = 0;
+    loop {
+        let first = said;
+        said = long_hashes(words, pieces, first..count, &mut hashes, missed);
+        let places = &mut missed.places[first..said];
+        hashes.places(places);
+        for &place in &*places {
+            fetch(words.long.keys, place as usize);
+        }
+        if said < first + AT_ONCE {
+            return said;
+        }
+    }
+}
+
+/// Writes the keys of these that were missed, and notes their hashes: up to the one that is returned.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq")]
+fn long_hashes(
+    words: &Words<'_>,
+    pieces: Pieces<'_>,
+    Range { start: first, end }: Range<usize>,
+    hashes: &mut Hashes<'_, [u64; 2]>,
+    missed: &mut Missed,
+) -> usize {
+    let Missed { numbers, keys, .. } = missed;
+    let (count, last) = readable(pieces.text, 16, end.min(first + AT_ONCE));
+    let mut i = first;
     while i + LANES <= count {
         let these: &[u32; LANES] = numbers[i..].first_chunk().expect("there is room past the last");
         let of = |room: &Room| -> [u32; LANES] { std::array::from_fn(|i| room[these[i] as usize % ROW]) };
@@ -292,9 +372,9 @@ fn long_places(words: &Words<'_>, pieces: Pieces<'_>, missed: &mut Missed, count
             break; // the others are as near the text's end
         }
         // SAFETY: none of them is within sixteen bytes of the text's end.
-        let (first, second) = unsafe { (sixteens(pieces.text, &at, 0), sixteens(pieces.text, &at, 4)) };
-        let low = _mm512_permutex2var_epi64(first, _mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14), second);
-        let high = _mm512_permutex2var_epi64(first, _mm512_setr_epi64(1, 3, 5, 7, 9, 11, 13, 15), second);
+        let (four, others) = unsafe { (sixteens(pieces.text, &at, 0), sixteens(pieces.text, &at, 4)) };
+        let low = _mm512_permutex2var_epi64(four, _mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14), others);
+        let high = _mm512_permutex2var_epi64(four, _mm512_setr_epi64(1, 3, 5, 7, 9, 11, 13, 15), others);
         // A length of sixteen or more is no token's.
         let lengths = _mm512_cvtepu32_epi64(_mm256_min_epu32(_mm256_sub_epi32(ends, begins), number(16)));
         let bits = _mm512_slli_epi64::<3>(lengths);
@@ -304,23 +384,18 @@ fn long_places(words: &Words<'_>, pieces: Pieces<'_>, missed: &mut Missed, count
         let high = _mm512_srlv_epi64(_mm512_sllv_epi64(high, gone), gone);
         let high = _mm512_or_si512(_mm512_and_si512(high, all(u64::MAX >> 8)), _mm512_slli_epi64::<56>(lengths));
         // See `Key::hash`.
-        let hash = _mm512_mullo_epi64(low, seed);
+        let hash = _mm512_mullo_epi64(low, all(words.seed));
         let hash = _mm512_xor_si512(hash, _mm512_srli_epi64::<32>(hash));
         let hash = _mm512_mullo_epi64(_mm512_add_epi64(hash, high), all(super::SECOND));
-        let found = self::places(&words.long, hash, all(0));
-        let to: &mut [u32; LANES] = places[i..].first_chunk_mut().expect("there is room for eight");
+        hashes.put(i - first, hash, all(0));
         let both: &mut [Key; LANES] = keys[i..].first_chunk_mut().expect("there is room for eight");
         let (even, odd) = (_mm512_unpacklo_epi64(low, high), _mm512_unpackhi_epi64(low, high));
-        let first = _mm512_permutex2var_epi64(even, _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11), odd);
-        let second = _mm512_permutex2var_epi64(even, _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15), odd);
+        let four = _mm512_permutex2var_epi64(even, _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11), odd);
+        let others = _mm512_permutex2var_epi64(even, _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15), odd);
         // SAFETY: there is room for eight.
         unsafe {
-            _mm512_storeu_si512(both.as_mut_ptr().cast(), first);
-            _mm512_storeu_si512(both.as_mut_ptr().add(4).cast(), second);
-            _mm256_storeu_si256(to.as_mut_ptr().cast(), _mm512_cvtepi64_epi32(found));
-        }
-        for &mut place in to {
-            fetch(words.long.keys, place as usize);
+            _mm512_storeu_si512(both.as_mut_ptr().cast(), four);
+            _mm512_storeu_si512(both.as_mut_ptr().add(4).cast(), others);
         }
         i += LANES;
     }
