@@ -5,6 +5,7 @@ use super::{
 };
 use crate::simd::fetch;
 use std::arch::x86_64::*;
+use std::mem::MaybeUninit;
 use std::ops::Range;
 
 const LANES: usize = 8;
@@ -38,13 +39,14 @@ const AT_ONCE: usize = 64;
 /// What [`super::Hash`] says of some keys of a half: their groups, and what is moved as these say.
 struct Hashes<'h, K> {
     half: &'h Half<'h, K>,
-    groups: [u32; AT_ONCE],
-    words: [u64; AT_ONCE],
+    groups: [MaybeUninit<u32>; AT_ONCE],
+    words: [MaybeUninit<u64>; AT_ONCE],
 }
 
 impl<'h, K> Hashes<'h, K> {
     fn of(half: &'h Half<'h, K>) -> Self {
-        Self { half, groups: [0; _], words: [0; _] }
+        // Not cleared: that takes as long as a few pieces.
+        Self { half, groups: [MaybeUninit::uninit(); _], words: [MaybeUninit::uninit(); _] }
     }
 
     /// Notes eight hashes, from a place on.
@@ -54,8 +56,8 @@ impl<'h, K> Hashes<'h, K> {
         let Groups { shift, below } = self.half.groups;
         let by = |shift: u32| _mm_cvtsi32_si128(shift.cast_signed());
         let word = _mm512_xor_si512(_mm512_srl_epi64(hash, by(below)), _mm512_srli_epi64::<32>(top));
-        let groups: &mut [u32; LANES] = self.groups[at..].first_chunk_mut().expect("there is room for eight");
-        let words: &mut [u64; LANES] = self.words[at..].first_chunk_mut().expect("there is room for eight");
+        let groups = self.groups[at..].first_chunk_mut::<LANES>().expect("there is room for eight");
+        let words = self.words[at..].first_chunk_mut::<LANES>().expect("there is room for eight");
         // SAFETY: there is.
         unsafe {
             let group = _mm512_cvtepi64_epi32(_mm512_srl_epi64(hash, by(shift)));
@@ -65,17 +67,21 @@ impl<'h, K> Hashes<'h, K> {
     }
 
     /// The places of the first ones, eight by eight.
+    ///
+    /// # Safety
+    ///
+    /// The hashes of so many must have been put.
     #[inline]
     #[target_feature(enable = "avx512f,avx512vl")]
-    fn places(&self, places: &mut [u32]) {
+    unsafe fn places(&self, places: &mut [u32]) {
         let Self { half, groups, words } = self;
         let all = (groups.as_chunks::<LANES>().0.iter()).zip(words.as_chunks::<LANES>().0);
         for (to, (groups, words)) in places.as_chunks_mut::<LANES>().0.iter_mut().zip(all) {
             // One by one: a gather takes as long, and much longer on processors that have to hide what is left of others' loads.
-            // SAFETY: a number of so many bits is less than the number of groups.
-            let moved = |i: usize| unsafe { *half.moves.get_unchecked(groups[i] as usize) }.cast_signed();
+            // SAFETY: it was put, and a number of so many bits is less than the number of groups.
+            let moved = |i: usize| unsafe { *half.moves.get_unchecked(groups[i].assume_init() as usize) }.cast_signed();
             let moved = _mm_set_epi16(moved(7), moved(6), moved(5), moved(4), moved(3), moved(2), moved(1), moved(0));
-            // SAFETY: there are eight.
+            // SAFETY: they were put, too.
             let word = unsafe { _mm512_loadu_si512(words.as_ptr().cast()) };
             // Only the lower halves are multiplied.
             let moved = _mm512_mul_epu32(word, _mm512_cvtepu16_epi64(moved));
@@ -150,7 +156,8 @@ pub(in super::super) fn short_words(
         let first = said;
         said = short_hashes(words, pieces, first, &mut hashes, missed);
         let places = &mut missed.places[first..said];
-        hashes.places(places);
+        // SAFETY: they were put just now.
+        unsafe { hashes.places(places) };
         for &place in &*places {
             fetch(words.short.keys, place as usize);
             if let Some(found) = &found {
@@ -336,7 +343,8 @@ fn long_places(words: &Words<'_>, pieces: Pieces<'_>, missed: &mut Missed, count
         let first = said;
         said = long_hashes(words, pieces, first..count, &mut hashes, missed);
         let places = &mut missed.places[first..said];
-        hashes.places(places);
+        // SAFETY: they were put just now.
+        unsafe { hashes.places(places) };
         for &place in &*places {
             fetch(words.long.keys, place as usize);
         }
