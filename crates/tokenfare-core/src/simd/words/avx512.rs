@@ -36,7 +36,9 @@ fn load(room: &Room, at: usize) -> __m256i {
 /// reads it, and none waits for what it has itself just written, or for the long road from a text to a place.
 const AT_ONCE: usize = 64;
 
-/// What [`super::Hash`] says of some keys of a half: their groups, and what is moved as these say.
+/// What [`super::Hash`] says of some keys of a half: their groups, and what is moved as these say. Eight words are one line of the
+/// cache: beside the lines, each would be on two.
+#[repr(align(64))]
 struct Hashes<'h, K> {
     half: &'h Half<'h, K>,
     groups: [MaybeUninit<u32>; AT_ONCE],

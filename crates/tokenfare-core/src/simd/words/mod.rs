@@ -371,7 +371,9 @@ impl<'f> Found<'f> {
     }
 }
 
-/// Pieces that were looked for and not found, and what a search notes of each before it looks at the next.
+/// Pieces that were looked for and not found, and what a search notes of each before it looks at the next. Eight of each are read
+/// and written at once, and no line of the cache is taken for them that need not be.
+#[repr(align(64))]
 pub(crate) struct Missed {
     numbers: Room,
     /// The keys of those that [`super::Machine::long_words`] has looked for and not found.
