@@ -162,12 +162,10 @@ pub(super) fn places(bits: u64, from: u32, into: &mut [u32; WINDOW]) {
         }};
     }
     sixteen!(0);
-    if count > 16 {
-        sixteen!(1);
-        if count > 32 {
-            sixteen!(2);
-            sixteen!(3);
-        }
+    sixteen!(1);
+    if count > 32 {
+        sixteen!(2);
+        sixteen!(3);
     }
 }
 
