@@ -9,7 +9,7 @@ use super::table::LONGEST;
 use super::written::{Asked, MANY, MOST, Made, Place, Written};
 use super::{Span, bridge, long, mark_of, merge};
 use crate::scan::{Row, Split};
-use crate::simd::{Block, Machine, Missed, PIECES, PLACES, Tail, Work};
+use crate::simd::{Block, Machine, Missed, PIECES, PLACES, Tail, Work, in_large_pages};
 use std::ops::Range;
 
 /// Writes the tokens of `text` down by rank, split by `split`.
@@ -42,6 +42,7 @@ pub(crate) fn feed<S: Split>(
             let all = tokens.len() + rest as usize + rest as usize / 16 + PIECES_OF_A_PAGE;
             // And so that texts of about the same length ask for the same, which an allocator may just have been given back.
             tokens.reserve(all.next_multiple_of(all.next_power_of_two() / 8) - tokens.len());
+            in_large_pages(tokens);
         }
         std::mem::swap(&mut row, &mut next);
     }

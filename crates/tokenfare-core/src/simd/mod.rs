@@ -20,7 +20,7 @@ mod words;
 pub(crate) use block::{Block, NO_PART, PIECES, PLACES};
 pub(crate) use pairs::{EMPTY, Hash, NONE, Pairs, RANK_BITS, entry_of};
 pub(crate) use seams::{Character, Filter, Parts, SEAMS, Seams, ends, hash_of, shift_of};
-pub(crate) use tail::Tail;
+pub(crate) use tail::{Tail, in_large_pages};
 pub(crate) use words::{
     COUNT_BITS, Found, Groups, Hash as WordHash, INLINE, Key, Missed, Pieces, ROW, Remembered, Room, SHORT, Words,
     near_all, recall, recall_all, remembered_at,
