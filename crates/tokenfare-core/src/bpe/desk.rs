@@ -49,7 +49,7 @@ thread_local! {
 /// A text this short does not take the place of what is remembered of another encoding.
 const SHORT: usize = 48;
 
-/// Gives back what this thread keeps for the next text: ten mebibytes at most if it only counts, twenty if it encodes too.
+/// Gives back what this thread keeps for the next text: ten mebibytes at most if it only counts, twenty-four if it encodes too.
 ///
 /// Words that are no token are remembered, with their tokens and for one encoding at a time, by each thread that counts or
 /// encodes. Nothing is wrong with forgetting them but the time to merge them again.

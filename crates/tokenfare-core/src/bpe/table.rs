@@ -7,7 +7,7 @@ use std::hint::select_unpredictable;
 /// A table begins with an entry for so many bytes of the first text.
 const BYTES_AN_ENTRY: usize = 128;
 
-/// The most bytes of the entries of one kind, of segments of up to thirty bytes.
+/// The most bytes of the entries of one kind, of segments of up to thirty bytes, without words of what is remembered.
 pub(super) const MOST: usize = 1 << 22;
 
 /// The fewest entries that are worth asking memory for.
@@ -33,6 +33,9 @@ pub(super) trait Entry: Copy + PartialEq {
 
     /// The most bytes of the entries.
     const MOST: usize;
+
+    /// The same of those that have words of what is remembered beside them.
+    const MOST_WITH: usize = Self::MOST;
 
     /// The two places among `entries`, a power of two: the lowest bits of two numbers.
     fn places(&self, entries: usize) -> [usize; 2];
@@ -164,7 +167,7 @@ impl<K, const WORDS: usize, A> With<K, WORDS, A> {
 
 impl<K: Entry, const WORDS: usize, A: Copy + PartialEq> Entry for With<K, WORDS, A> {
     const NONE: Self = Self { key: K::NONE, words: [0; _], stands: [] };
-    const MOST: usize = K::MOST;
+    const MOST: usize = if WORDS > 0 { K::MOST_WITH } else { K::MOST };
 
     #[inline(always)]
     fn places(&self, entries: usize) -> [usize; 2] {
@@ -175,6 +178,8 @@ impl<K: Entry, const WORDS: usize, A: Copy + PartialEq> Entry for With<K, WORDS,
 impl Entry for Remembered {
     const NONE: Self = [0; 2];
     const MOST: usize = MOST;
+    // As many entries: of half as many, a long Chinese text leaves too few where they were.
+    const MOST_WITH: usize = 2 * MOST;
 
     #[inline(always)]
     fn places(&self, entries: usize) -> [usize; 2] {
