@@ -373,6 +373,21 @@ impl Machine for Avx2 {
     }
 
     #[inline(always)]
+    fn short_words(
+        self,
+        words: &Words<'_>,
+        pieces: Pieces<'_>,
+        found: Option<&mut Found<'_>>,
+        missed: &mut Missed,
+    ) -> usize {
+        if pieces.count <= words::FEW {
+            return words::short_words(words, pieces, found, missed);
+        }
+        // SAFETY: as above.
+        unsafe { words::avx2::short_words(words, pieces, found, missed) }
+    }
+
+    #[inline(always)]
     fn seams(self, filter: &Filter<'_>, text: &[u8], at: usize) -> Seams {
         match text.get(at..).and_then(<[u8]>::first_chunk) {
             // SAFETY: as above.

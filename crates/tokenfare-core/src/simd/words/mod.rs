@@ -12,6 +12,8 @@ use std::hint::select_unpredictable;
 use std::ops::Range;
 
 #[cfg(target_arch = "x86_64")]
+pub(super) mod avx2;
+#[cfg(target_arch = "x86_64")]
 pub(super) mod avx512;
 
 /// The most pieces of a row.
