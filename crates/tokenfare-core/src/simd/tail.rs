@@ -48,8 +48,8 @@ impl Drop for Tail<'_> {
 #[cfg(target_os = "linux")]
 const LARGE: usize = 1 << 21;
 
-/// Asks for large pages for the room after the last number. Given one by one, the small ones of a long vector take as long as a
-/// quarter of what is written on them.
+/// Asks for large pages for the room after the last number. The small ones of a long vector are given one by one, each when it is
+/// first written to, which is a tenth of encoding a long text.
 pub(crate) fn in_large_pages(numbers: &mut Vec<u32>) {
     #[cfg(target_os = "linux")]
     {
