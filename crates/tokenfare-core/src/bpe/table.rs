@@ -178,7 +178,7 @@ impl<K: Entry, const WORDS: usize, A: Copy + PartialEq> Entry for With<K, WORDS,
 impl Entry for Remembered {
     const NONE: Self = [0; 2];
     const MOST: usize = MOST;
-    // As many entries: of half as many, a long Chinese text leaves too few where they were.
+    // As many entries: half as many are too few for a long Chinese text.
     const MOST_WITH: usize = 2 * MOST;
 
     #[inline(always)]

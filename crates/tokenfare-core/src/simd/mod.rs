@@ -152,8 +152,20 @@ pub(crate) trait Machine: Copy + Send + Sync + UnwindSafe + RefUnwindSafe + 'sta
     ) -> usize {
         match pieces.count {
             0..=words::FEW => words::short_words(words, pieces, found, missed),
-            _ => words::short_words_in_two_steps(words, pieces, found, missed),
+            _ => self.many_short_words(words, pieces, found, missed),
         }
+    }
+
+    /// The same where there are more than [a few](words::FEW).
+    #[inline(always)]
+    fn many_short_words(
+        self,
+        words: &Words<'_>,
+        pieces: Pieces<'_>,
+        found: Option<&mut Found<'_>>,
+        missed: &mut Missed,
+    ) -> usize {
+        words::short_words_in_two_steps(words, pieces, found, missed)
     }
 
     /// Looks for longer pieces among `count` that were missed: leaves those that it does not find, with their keys, and returns how
@@ -373,16 +385,13 @@ impl Machine for Avx2 {
     }
 
     #[inline(always)]
-    fn short_words(
+    fn many_short_words(
         self,
         words: &Words<'_>,
         pieces: Pieces<'_>,
         found: Option<&mut Found<'_>>,
         missed: &mut Missed,
     ) -> usize {
-        if pieces.count <= words::FEW {
-            return words::short_words(words, pieces, found, missed);
-        }
         // SAFETY: as above.
         unsafe { words::avx2::short_words(words, pieces, found, missed) }
     }
@@ -495,16 +504,13 @@ impl Machine for Avx512 {
     }
 
     #[inline(always)]
-    fn short_words(
+    fn many_short_words(
         self,
         words: &Words<'_>,
         pieces: Pieces<'_>,
         found: Option<&mut Found<'_>>,
         missed: &mut Missed,
     ) -> usize {
-        if pieces.count <= words::FEW {
-            return words::short_words(words, pieces, found, missed);
-        }
         // SAFETY: as above.
         unsafe { words::avx512::short_words(words, pieces, found, missed) }
     }

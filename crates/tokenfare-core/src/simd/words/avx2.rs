@@ -1,15 +1,12 @@
 //! The search for eight pieces at a time, four by four where numbers of sixty-four bits are reckoned with: what
 //! [`super::avx512`] does, for words of up to seven bytes.
 
-use super::{Found, Groups, Half, Missed, Pieces, ROW, Room, Words, look_at_places, short_places};
+use super::{AT_ONCE, Found, Groups, Half, Missed, Pieces, ROW, Room, Words, look_at_places, short_places};
 use crate::simd::fetch;
 use std::arch::x86_64::*;
 use std::mem::MaybeUninit;
 
-const LANES: usize = 8;
-
-/// See [`super::avx512`].
-const AT_ONCE: usize = 64;
+pub(super) const LANES: usize = 8;
 
 /// The places of the bits of a byte that are set, and zeros after them.
 static PLACES: [[u8; 8]; 256] = {
@@ -38,16 +35,17 @@ fn all(number: u64) -> __m256i {
 /// A number eight times.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn number(number: usize) -> __m256i {
+pub(super) fn number(number: usize) -> __m256i {
     _mm256_set1_epi32((number as u32).cast_signed())
 }
 
-/// Eight numbers.
+/// Eight numbers of a room.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn load(numbers: &[u32; LANES]) -> __m256i {
-    // SAFETY: there are eight.
-    unsafe { _mm256_loadu_si256(numbers.as_ptr().cast()) }
+pub(super) fn load(room: &Room, at: usize) -> __m256i {
+    let room: &[u32; LANES] = room[at..].first_chunk().expect("there is room past the last");
+    // SAFETY: there are eight numbers.
+    unsafe { _mm256_loadu_si256(room.as_ptr().cast()) }
 }
 
 /// The lower halves of four numbers' products with another number.
@@ -60,14 +58,14 @@ fn times(numbers: __m256i, by: __m256i) -> __m256i {
     _mm256_add_epi64(_mm256_mul_epu32(numbers, by), _mm256_and_si256(across, all(u64::MAX << 32)))
 }
 
-/// Eight bytes from each of four places.
+/// Eight bytes from each of four places. A gather does the same, and takes longer.
 ///
 /// # Safety
 ///
 /// Eight bytes must be there to be read at each.
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn fours<T>(all: &[T], places: &[u32; LANES], from: usize) -> __m256i {
+pub(super) unsafe fn fours<T>(all: &[T], places: &[u32; LANES], from: usize) -> __m256i {
     // SAFETY: see above.
     let two = |i: usize| unsafe {
         let at = |i: usize| all.as_ptr().add(places[from + i] as usize);
@@ -188,10 +186,7 @@ fn short_hashes(
     let count = pieces.count.min(ROW).min(first + AT_ONCE);
     let mut piece = first;
     while piece + LANES <= count {
-        let eight =
-            |room: &'_ Room| -> [u32; LANES] { *room[piece..].first_chunk().expect("there is room past the last") };
-        let at = eight(pieces.begins);
-        let (begins, ends) = (load(&at), load(&eight(pieces.ends)));
+        let (begins, ends) = (load(pieces.begins, piece), load(pieces.ends, piece));
         if _mm256_movemask_epi8(_mm256_cmpeq_epi32(_mm256_max_epu32(begins, last), last)) != -1 {
             break; // the others are as near the text's end
         }

@@ -1,40 +1,20 @@
 //! The search for eight pieces at a time.
 
+use super::avx2::{LANES, fours, load, number};
 use super::{
-    Found, Groups, Half, Key, Missed, Pieces, ROW, Room, Words, look_at_long_places, look_at_places, short_places,
+    AT_ONCE, Found, Groups, Half, Key, Missed, Pieces, ROW, Room, Words, look_at_long_places, look_at_places,
+    short_places,
 };
 use crate::simd::fetch;
 use std::arch::x86_64::*;
 use std::mem::MaybeUninit;
 use std::ops::Range;
 
-const LANES: usize = 8;
-
 #[inline]
 #[target_feature(enable = "avx512f")]
 fn all(number: u64) -> __m512i {
     _mm512_set1_epi64(number.cast_signed())
 }
-
-/// A number eight times.
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn number(number: usize) -> __m256i {
-    _mm256_set1_epi32((number as u32).cast_signed())
-}
-
-/// Eight numbers of a room.
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn load(room: &Room, at: usize) -> __m256i {
-    let room: &[u32; LANES] = room[at..].first_chunk().expect("there is room past the last");
-    // SAFETY: there are eight numbers.
-    unsafe { _mm256_loadu_si256(room.as_ptr().cast()) }
-}
-
-/// So many pieces go through each loop of a search before any goes through the next: what one loop writes is near when the next
-/// reads it, and none waits for what it has itself just written, or for the long road from a text to a place.
-const AT_ONCE: usize = 64;
 
 /// What [`super::Hash`] says of some keys of a half: their groups, and what is moved as these say. Eight words are one line of the
 /// cache: beside the lines, each would be on two.
@@ -105,7 +85,7 @@ fn readable(text: &[u8], bytes: usize, count: usize) -> (usize, __m256i) {
     }
 }
 
-/// Eight bytes from each of eight places. A gather does the same, and takes longer.
+/// Eight bytes from each of eight places.
 ///
 /// # Safety
 ///
@@ -113,18 +93,8 @@ fn readable(text: &[u8], bytes: usize, count: usize) -> (usize, __m256i) {
 #[inline]
 #[target_feature(enable = "avx512f")]
 unsafe fn eights<T>(all: &[T], places: &[u32; LANES]) -> __m512i {
-    macro_rules! two {
-        ($i:literal) => {{
-            // SAFETY: see above.
-            unsafe {
-                let at = |i: usize| all.as_ptr().add(places[i] as usize);
-                let low = _mm_castsi128_pd(_mm_loadl_epi64(at($i).cast()));
-                _mm_castpd_si128(_mm_loadh_pd(low, at($i + 1).cast()))
-            }
-        }};
-    }
-    let low = _mm256_inserti128_si256::<1>(_mm256_castsi128_si256(two!(0)), two!(2));
-    let high = _mm256_inserti128_si256::<1>(_mm256_castsi128_si256(two!(4)), two!(6));
+    // SAFETY: see above.
+    let (low, high) = unsafe { (fours(all, places, 0), fours(all, places, 4)) };
     _mm512_inserti64x4::<1>(_mm512_castsi256_si512(low), high)
 }
 

@@ -25,6 +25,11 @@ pub(crate) type Room = [u32; ROW + 16];
 /// So few pieces are sooner looked for one by one: they do not wait for one another, and eight at a time do.
 pub(super) const FEW: usize = 6;
 
+/// So many pieces go through each loop of a search in vectors before any goes through the next: what one loop writes is near when
+/// the next reads it, and none waits for what it has itself just written, or for the long road from a text to a place.
+#[cfg(target_arch = "x86_64")]
+const AT_ONCE: usize = 64;
+
 /// The longest token that stands in the table.
 pub(crate) const INLINE: usize = 15;
 
